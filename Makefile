@@ -1,0 +1,29 @@
+# Every target needs Go alone; what they need else is fetched as Go modules.
+.PHONY: build test golden lint bench fleet clean
+
+# build makes bin/aiobsgen.
+build:
+	go build -o bin/aiobsgen ./cmd/aiobsgen
+
+# fleet compiles the main example into the committed out/.
+fleet:
+	go run ./cmd/aiobsgen build examples/fleet -o out
+
+test:
+	go test ./...
+
+# golden rewrites golden/ and out/ from what the compiler makes now. Read the
+# diff before you commit it.
+golden: fleet
+	go test ./golden -update
+
+lint:
+	@test -z "$$(gofmt -l $$(git ls-files '*.go'))" || { gofmt -l $$(git ls-files '*.go'); echo 'run gofmt -w'; exit 1; }
+	go vet ./...
+	go tool -modfile=tools/go.mod cue fmt --check ./schema/... ./profiles/... ./examples/...
+
+bench:
+	go test -run '^$$' -bench . -benchmem ./internal/...
+
+clean:
+	rm -rf bin

@@ -1,0 +1,100 @@
+package dashboards
+
+import (
+	"errors"
+	"fmt"
+	"maps"
+	"slices"
+	"strings"
+
+	sdk "github.com/grafana/grafana-foundation-sdk/go/dashboard"
+
+	"github.com/aiobsgen/aiobsgen/internal/plan"
+)
+
+// kinds draw a panel each: what is the kind's own, before [frame] adds what
+// all panels have.
+var kinds = map[string]func(plan.Panel) (sdk.Panel, error){
+	"timeseries": line,
+	"stat":       number,
+	"bargauge":   bars,
+	"table":      table,
+	"heatmap":    heat,
+}
+
+// draw makes one panel and puts it at the next place.
+func draw(p plan.Panel, at *place, id uint32) (sdk.Panel, error) {
+	kind, ok := kinds[p.Kind]
+	if !ok {
+		return sdk.Panel{}, fmt.Errorf("no kind of panel is called %q; there are %s",
+			p.Kind, strings.Join(slices.Sorted(maps.Keys(kinds)), ", "))
+	}
+	if err := complete(p); err != nil {
+		return sdk.Panel{}, err
+	}
+	pos, err := at.panel(p.Width, p.Height)
+	if err != nil {
+		return sdk.Panel{}, err
+	}
+	panel, err := kind(p)
+	if err != nil {
+		return sdk.Panel{}, err
+	}
+	frame(&panel, p)
+	panel.Id, panel.GridPos = &id, &pos
+	return panel, nil
+}
+
+// complete refuses a panel that a reader could not read.
+func complete(p plan.Panel) error {
+	switch {
+	case p.Title == "":
+		return errors.New("it has no title")
+	case p.Description == "":
+		return errors.New("it has no description")
+	case p.Unit == "":
+		return errors.New("it has no unit")
+	case len(p.Queries) == 0:
+		return errors.New("it has no query")
+	case p.Kind == "heatmap" && len(p.Queries) > 1:
+		return errors.New("a heatmap draws one query")
+	case p.Kind == "heatmap" && p.Queries[0].Unit == "":
+		return errors.New("the query of a heatmap has no unit for its cells")
+	}
+	for _, q := range p.Queries {
+		if q.Target && p.Kind != "timeseries" {
+			return fmt.Errorf("a target is drawn among lines, not in a %s", p.Kind)
+		}
+	}
+	return nil
+}
+
+// frame sets what all kinds share.
+func frame(panel *sdk.Panel, p plan.Panel) {
+	from := source()
+	panel.Title, panel.Description, panel.Datasource = &p.Title, &p.Description, &from
+	panel.Transparent, panel.RepeatDirection = nil, nil
+	panel.Targets = targets(p)
+	if panel.FieldConfig == nil {
+		panel.FieldConfig = sdk.NewFieldConfigSource()
+	}
+	defaults := &panel.FieldConfig.Defaults
+	unit := valueUnit(p)
+	defaults.Unit, defaults.NoValue = &unit, &p.Empty
+	defaults.Min, defaults.Max, defaults.Decimals = p.Min, p.Max, p.Decimals
+	defaults.Thresholds = thresholds(p.Steps)
+	defaults.Color = &sdk.FieldColor{Mode: sdk.FieldColorModeIdThresholds}
+	if p.Kind == "timeseries" {
+		// A workload has one colour, on every panel of the page.
+		defaults.Color.Mode = sdk.FieldColorModeIdPaletteClassicByName
+	}
+}
+
+// valueUnit is the unit of the values that the queries give. In a heatmap
+// these are counts, and the panel's unit is that of the axis.
+func valueUnit(p plan.Panel) string {
+	if p.Kind == "heatmap" {
+		return p.Queries[0].Unit
+	}
+	return p.Unit
+}

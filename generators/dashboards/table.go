@@ -1,0 +1,118 @@
+package dashboards
+
+import (
+	"cmp"
+	"slices"
+
+	"github.com/grafana/grafana-foundation-sdk/go/cog"
+	"github.com/grafana/grafana-foundation-sdk/go/common"
+	sdk "github.com/grafana/grafana-foundation-sdk/go/dashboard"
+	grid "github.com/grafana/grafana-foundation-sdk/go/table"
+
+	"github.com/aiobsgen/aiobsgen/internal/plan"
+)
+
+// column is one column: the names that Grafana may give its field, and ours.
+type column struct {
+	fields []string
+	title  string
+	unit   string // of values, where it is not the panel's
+	value  bool
+}
+
+// table shows the values of now, a row for each set of labels. Rows of
+// different queries with the same labels become one.
+func table(p plan.Panel) (sdk.Panel, error) {
+	cols := tableColumns(p)
+	b := grid.NewPanelBuilder().
+		ShowHeader(true).
+		CellHeight(common.TableCellHeightSm).
+		Filterable(true).
+		Footer(common.NewTableFooterOptionsBuilder().Show(false).Reducer([]string{})).
+		Transformations(reshape(cols, len(p.Queries)))
+	if i := slices.IndexFunc(cols, func(c column) bool { return c.value }); i >= 0 {
+		b.SortBy(sortedBy(cols[i].title))
+	}
+	panel, err := b.Build()
+	if err != nil {
+		return sdk.Panel{}, err
+	}
+	panel.FieldConfig.Overrides = tableOverrides(p, cols)
+	return panel, nil
+}
+
+// tableColumns lists the labels in order of title, then the values.
+func tableColumns(p plan.Panel) []column {
+	var out []column
+	for label, title := range p.Columns {
+		out = append(out, column{fields: []string{label}, title: title})
+	}
+	slices.SortFunc(out, func(a, b column) int {
+		return cmp.Or(cmp.Compare(a.title, b.title), cmp.Compare(a.fields[0], b.fields[0]))
+	})
+	for i, q := range p.Queries {
+		if q.Legend == "" {
+			continue
+		}
+		out = append(out, column{fields: valueFields(i, len(p.Queries)), title: q.Legend, unit: q.Unit, value: true})
+	}
+	return out
+}
+
+// valueFields are Grafana's names for the values of a query: the plain name
+// only where there is one query.
+func valueFields(i, queries int) []string {
+	if queries == 1 {
+		return []string{"Value", "Value #" + refID(i)}
+	}
+	return []string{"Value #" + refID(i)}
+}
+
+// reshape keeps the columns that were asked for, then joins the queries by
+// the labels that are left, then names and orders the result. In any other
+// order the series' names would keep the rows apart.
+func reshape(cols []column, queries int) []sdk.DataTransformerConfig {
+	keep, index, rename := []string{}, map[string]any{}, map[string]any{}
+	for i, c := range cols {
+		for _, f := range c.fields {
+			keep = append(keep, f)
+			index[f], rename[f] = i, c.title
+		}
+	}
+	out := []sdk.DataTransformerConfig{
+		{Id: "filterFieldsByName", Options: map[string]any{"include": map[string]any{"names": keep}}},
+	}
+	if queries > 1 {
+		out = append(out, sdk.DataTransformerConfig{Id: "merge", Options: map[string]any{}})
+	}
+	return append(out, sdk.DataTransformerConfig{Id: "organize", Options: map[string]any{
+		"excludeByName": map[string]any{"Time": true},
+		"indexByName":   index,
+		"renameByName":  rename,
+	}})
+}
+
+// tableOverrides colour values by their steps, and give columns their units.
+// After the joining only titles tell the queries apart.
+func tableOverrides(p plan.Panel, cols []column) []sdk.DashboardFieldConfigSourceOverrides {
+	out := []sdk.DashboardFieldConfigSourceOverrides{}
+	for _, c := range cols {
+		var properties []sdk.DynamicConfigValue
+		if c.value && meaningful(p.Steps) {
+			properties = append(properties, property("custom.cellOptions", map[string]any{"type": "color-text"}))
+		}
+		if c.unit != "" {
+			properties = append(properties, property("unit", c.unit))
+		}
+		if len(properties) > 0 {
+			out = append(out, override("byName", c.title, properties...))
+		}
+	}
+	return out
+}
+
+func sortedBy(title string) []cog.Builder[common.TableSortByFieldState] {
+	return []cog.Builder[common.TableSortByFieldState]{
+		common.NewTableSortByFieldStateBuilder().DisplayName(title).Desc(true),
+	}
+}

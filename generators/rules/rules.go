@@ -1,0 +1,92 @@
+// Package rules writes recording rules and alerts, one file for each concern,
+// as PrometheusRule for the operator and as a plain rule file for a
+// Prometheus without it.
+//
+// Concerns are kept apart because one bad expression makes the operator skip
+// a whole PrometheusRule, and because an object over 512 KiB is refused.
+package rules
+
+import (
+	"fmt"
+	"slices"
+
+	monitoringv1 "github.com/prometheus-operator/prometheus-operator/pkg/apis/monitoring/v1"
+	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
+	"k8s.io/apimachinery/pkg/util/intstr"
+
+	"github.com/aiobsgen/aiobsgen/internal/artifact"
+	"github.com/aiobsgen/aiobsgen/internal/kube"
+	"github.com/aiobsgen/aiobsgen/internal/plan"
+)
+
+// Generate returns both forms of each concern's rules, and the paths of the
+// PrometheusRules.
+func Generate(p *plan.Plan) ([]artifact.File, []string, error) {
+	var files []artifact.File
+	var resources []string
+	for _, concern := range concerns(p) {
+		spec, origins := specOf(p, concern)
+		rule := monitoringv1.PrometheusRule{
+			TypeMeta:   metav1.TypeMeta{APIVersion: monitoringv1.SchemeGroupVersion.String(), Kind: monitoringv1.PrometheusRuleKind},
+			ObjectMeta: kube.Meta(p, "aiobs-"+concern, p.Cluster.Prometheus.Namespace, p.Cluster.Prometheus.SelectorLabels),
+			Spec:       spec,
+		}
+		object, err := artifact.YAML(kube.Header(p, []string{"library", "workloads", "clusters." + p.Cluster.Name},
+			"The place in the spec behind each rule is in aiobsgen.manifest.json."), rule)
+		if err != nil {
+			return nil, nil, fmt.Errorf("rules %s: %w", concern, err)
+		}
+		plain, err := artifact.YAML(kube.Header(p, []string{"library", "workloads", "clusters." + p.Cluster.Name},
+			"For a Prometheus without the operator: name this file under rule_files. Not applied by kustomize."), spec)
+		if err != nil {
+			return nil, nil, fmt.Errorf("rules %s: %w", concern, err)
+		}
+		path := "rules/" + concern + ".yaml"
+		files = append(files,
+			artifact.File{Path: path, Origins: origins, Data: object},
+			artifact.File{Path: "rules/plain/" + concern + ".rules.yaml", Origins: origins, Data: plain})
+		resources = append(resources, path)
+	}
+	return files, resources, nil
+}
+
+func concerns(p *plan.Plan) []string {
+	var out []string
+	for _, g := range p.Groups {
+		if !slices.Contains(out, g.Concern) {
+			out = append(out, g.Concern)
+		}
+	}
+	slices.Sort(out)
+	return out
+}
+
+func specOf(p *plan.Plan, concern string) (monitoringv1.PrometheusRuleSpec, []string) {
+	var spec monitoringv1.PrometheusRuleSpec
+	var origins []string
+	for _, g := range p.Groups {
+		if g.Concern != concern {
+			continue
+		}
+		interval := monitoringv1.Duration(g.Interval)
+		group := monitoringv1.RuleGroup{Name: g.Name, Interval: &interval}
+		for _, r := range g.Rules {
+			group.Rules = append(group.Rules, rule(r))
+			for _, o := range r.Origins {
+				origins = append(origins, string(o))
+			}
+		}
+		spec.Groups = append(spec.Groups, group)
+	}
+	slices.Sort(origins)
+	return spec, slices.Compact(origins)
+}
+
+func rule(r plan.Rule) monitoringv1.Rule {
+	out := monitoringv1.Rule{Record: r.Record, Alert: r.Alert, Expr: intstr.FromString(r.Expr), Labels: r.Labels, Annotations: r.Annotations}
+	if r.For != "" && r.For != "0s" {
+		d := monitoringv1.Duration(r.For)
+		out.For = &d
+	}
+	return out
+}

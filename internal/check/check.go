@@ -1,0 +1,147 @@
+package check
+
+import (
+	"encoding/json"
+	"fmt"
+	"log/slog"
+	"path"
+	"strings"
+
+	"github.com/prometheus/common/model"
+	"github.com/prometheus/prometheus/model/rulefmt"
+	"github.com/prometheus/prometheus/promql/parser"
+	"k8s.io/apimachinery/pkg/util/validation"
+	"sigs.k8s.io/kustomize/api/krusty"
+	"sigs.k8s.io/kustomize/api/types"
+	"sigs.k8s.io/kustomize/kyaml/filesys"
+	"sigs.k8s.io/yaml"
+
+	"github.com/aiobsgen/aiobsgen/internal/artifact"
+	"github.com/aiobsgen/aiobsgen/internal/diag"
+)
+
+// Codes of this package; docs/diagnostics.md has a section for each.
+const (
+	codeRules   = "AIO050" // Prometheus refuses a rule
+	codeObject  = "AIO051" // Kubernetes refuses an object
+	codeKustom  = "AIO052" // kustomize refuses the folder
+	codeTooBig  = "AIO053" // an object is too large
+	codeInclude = "AIO054" // a file names what is not there
+)
+
+// Limits in bytes. A PrometheusRule over half a MiB is skipped by the
+// operator; an object whose last-applied annotation would pass 256 KiB cannot
+// be applied by a client.
+const (
+	maxRule   = 512 << 10
+	maxObject = 250 << 10
+)
+
+// Output checks the files of one cluster, whose paths are below its folder.
+func Output(cluster string, files []artifact.File, diags *diag.List) {
+	add := func(code, file, format string, args ...any) {
+		diags.Add(diag.Diagnostic{Code: code, Message: fmt.Sprintf("%s/%s: ", cluster, file) + fmt.Sprintf(format, args...)})
+	}
+	for _, f := range files {
+		switch {
+		case strings.HasSuffix(f.Path, ".rules.yaml"):
+			_, errs := rulefmt.Parse(f.Data, false, model.LegacyValidation, parser.NewParser(parser.Options{}), slog.New(slog.DiscardHandler))
+			for _, err := range errs {
+				add(codeRules, f.Path, "%v", err)
+			}
+		case strings.HasSuffix(f.Path, ".json"):
+			if !json.Valid(f.Data) {
+				add(codeObject, f.Path, "is not JSON")
+			}
+		}
+	}
+	built := kustomize(cluster, files, add)
+	seen := map[string]bool{}
+	for _, o := range built {
+		object(o, seen, add)
+	}
+}
+
+// resource is one object as kustomize emits it.
+type resource struct {
+	file string
+	data []byte
+}
+
+// kustomize builds the folder in memory, and returns each resource's file.
+func kustomize(cluster string, files []artifact.File, add func(code, file, format string, args ...any)) []resource {
+	fs := filesys.MakeFsInMemory()
+	byPath := map[string][]byte{}
+	for _, f := range files {
+		byPath[f.Path] = f.Data
+		if err := fs.WriteFile(path.Join("/", f.Path), f.Data); err != nil {
+			add(codeKustom, f.Path, "%v", err)
+		}
+	}
+	var k types.Kustomization
+	if err := yaml.UnmarshalStrict(byPath["kustomization.yaml"], &k); err != nil {
+		add(codeKustom, "kustomization.yaml", "%v", err)
+		return nil
+	}
+	var out []resource
+	for _, r := range k.Resources {
+		data, ok := byPath[r]
+		if !ok {
+			add(codeInclude, "kustomization.yaml", "names %s, which is not generated", r)
+			continue
+		}
+		out = append(out, resource{r, data})
+	}
+	built, err := krusty.MakeKustomizer(krusty.MakeDefaultOptions()).Run(fs, "/")
+	if err != nil {
+		add(codeKustom, "kustomization.yaml", "kustomize build: %v", err)
+		return out
+	}
+	if built.Size() != len(k.Resources) {
+		add(codeKustom, "kustomization.yaml", "kustomize builds %d objects of %d files", built.Size(), len(k.Resources))
+	}
+	return out
+}
+
+// object checks identity, names, labels and size of one object, and decodes
+// it strictly into its type.
+func object(r resource, seen map[string]bool, add func(code, file, format string, args ...any)) {
+	var meta struct {
+		APIVersion string `json:"apiVersion"`
+		Kind       string `json:"kind"`
+		Metadata   struct {
+			Name        string            `json:"name"`
+			Namespace   string            `json:"namespace"`
+			Labels      map[string]string `json:"labels"`
+			Annotations map[string]string `json:"annotations"`
+		} `json:"metadata"`
+	}
+	if err := yaml.Unmarshal(r.data, &meta); err != nil {
+		add(codeObject, r.file, "%v", err)
+		return
+	}
+	id := meta.Kind + " " + meta.Metadata.Namespace + "/" + meta.Metadata.Name
+	if seen[id] {
+		add(codeObject, r.file, "a second %s", id)
+	}
+	seen[id] = true
+	for _, fault := range validation.IsDNS1123Subdomain(meta.Metadata.Name) {
+		add(codeObject, r.file, "name %q: %s", meta.Metadata.Name, fault)
+	}
+	for k, v := range meta.Metadata.Labels {
+		for _, fault := range append(validation.IsQualifiedName(k), validation.IsValidLabelValue(v)...) {
+			add(codeObject, r.file, "label %s: %q: %s", k, v, fault)
+		}
+	}
+	if into := typed(meta.APIVersion, meta.Kind); into == nil {
+		add(codeObject, r.file, "is a %s %s, whose type is not known", meta.APIVersion, meta.Kind)
+	} else if err := yaml.UnmarshalStrict(r.data, into); err != nil {
+		add(codeObject, r.file, "%v", err)
+	}
+	switch {
+	case meta.Kind == "PrometheusRule" && len(r.data) > maxRule:
+		add(codeTooBig, r.file, "is %d bytes, the operator takes %d", len(r.data), maxRule)
+	case meta.Kind == "ConfigMap" && len(r.data) > maxObject:
+		add(codeTooBig, r.file, "is %d bytes; a client applies at most %d", len(r.data), maxObject)
+	}
+}

@@ -1,0 +1,166 @@
+package compile
+
+import (
+	"fmt"
+	"maps"
+	"path"
+	"slices"
+
+	"github.com/aiobsgen/aiobsgen/generators/dashboards"
+	"github.com/aiobsgen/aiobsgen/generators/dcgm"
+	"github.com/aiobsgen/aiobsgen/generators/kubecost"
+	"github.com/aiobsgen/aiobsgen/generators/kustomization"
+	"github.com/aiobsgen/aiobsgen/generators/rules"
+	"github.com/aiobsgen/aiobsgen/generators/scrape"
+	"github.com/aiobsgen/aiobsgen/internal/artifact"
+	"github.com/aiobsgen/aiobsgen/internal/check"
+	"github.com/aiobsgen/aiobsgen/internal/diag"
+	"github.com/aiobsgen/aiobsgen/internal/load"
+	"github.com/aiobsgen/aiobsgen/internal/plan"
+)
+
+// generators write the files of a cluster from its plan. Each returns its
+// files and which of them are Kubernetes objects.
+var generators = []struct {
+	name string
+	run  func(*plan.Plan) ([]artifact.File, []string, error)
+}{
+	{"dcgm", dcgm.Generate},
+	{"scrape", scrape.Generate},
+	{"kubecost", kubecost.Generate},
+	{"rules", rules.Generate},
+	{"dashboards", dashboards.Generate},
+}
+
+// Output is what a spec compiles into.
+type Output struct {
+	Set   *artifact.Set
+	Stats Stats
+}
+
+// Stats counts what was made, for the summary line.
+type Stats struct {
+	Clusters, Files, Rules, Panels int
+}
+
+// Compiler compiles one spec.
+type Compiler struct {
+	Diags  *diag.List
+	loader *load.Loader
+}
+
+// New prepares to compile the spec in a folder or file. An error is a fault of
+// the embedded catalogue or library.
+func New(dir string) (*Compiler, error) {
+	embedded, err := load.LoadEmbedded()
+	if err != nil {
+		return nil, fmt.Errorf("embedded CUE: %w", err)
+	}
+	diags := &diag.List{}
+	return &Compiler{Diags: diags, loader: load.NewLoader(embedded, dir, diags)}, nil
+}
+
+// Source returns the text of a file that a diagnostic names.
+func (c *Compiler) Source(file string) []byte { return c.loader.Source(file) }
+
+// Compile runs the pipeline. What is wrong with the spec is in Diags, and the
+// output is then nil; an error is one of I/O or a fault of a generator.
+func (c *Compiler) Compile() (*Output, error) {
+	spec, err := c.loader.Load()
+	if err != nil || c.Diags.HasErrors() {
+		return nil, err
+	}
+	plans := c.plan(spec)
+	if c.Diags.HasErrors() {
+		return nil, nil
+	}
+	out := &Output{Set: &artifact.Set{}, Stats: Stats{Clusters: len(plans)}}
+	for _, p := range plans {
+		files, err := generate(p)
+		if err != nil {
+			return nil, fmt.Errorf("cluster %s: %w", p.Cluster.Name, err)
+		}
+		check.Output(p.Cluster.Name, files, c.Diags)
+		trace, err := traceFile(p, spec.Clusters[p.Cluster.Name], c.loader)
+		if err != nil {
+			return nil, err
+		}
+		for _, f := range append(files, trace) {
+			f.Path = path.Join(p.Cluster.Name, f.Path)
+			if err := out.Set.Add(f); err != nil {
+				return nil, err
+			}
+		}
+		out.Stats.add(p)
+	}
+	if c.Diags.HasErrors() {
+		return nil, nil
+	}
+	out.Stats.Files = len(out.Set.Files())
+	return out, nil
+}
+
+// plan resolves every cluster, then lowers those whose names resolved.
+func (c *Compiler) plan(spec *load.Result) []*plan.Plan {
+	planned := plannedSpend(spec)
+	var plans []*plan.Plan
+	var inputs []*plan.Input
+	for _, name := range slices.Sorted(maps.Keys(spec.Clusters)) {
+		view := spec.Clusters[name]
+		in := &plan.Input{
+			Cluster: name, Spec: view.Spec,
+			Catalog: &c.loader.Embedded.Catalog, Library: &c.loader.Embedded.Library,
+			PlannedUSDPerHour: planned,
+			Diags:             c.Diags, Pos: view.Pos, LabelPos: view.LabelPos, InString: view.InString,
+		}
+		plans, inputs = append(plans, plan.Resolve(in)), append(inputs, in)
+	}
+	if c.Diags.HasErrors() {
+		return nil
+	}
+	for i, p := range plans {
+		plan.Lower(inputs[i], p)
+	}
+	return plans
+}
+
+// plannedSpend is what each team's GPUs cost over all clusters by the spec.
+func plannedSpend(spec *load.Result) map[string]float64 {
+	out := map[string]float64{}
+	for _, cluster := range slices.Sorted(maps.Keys(spec.Clusters)) {
+		s := spec.Clusters[cluster].Spec
+		for _, name := range slices.Sorted(maps.Keys(s.Workloads)) {
+			w := s.Workloads[name]
+			out[w.Team] += float64(w.GPU.Count) * s.GPUs[w.GPU.Model].USDPerHour
+		}
+	}
+	return out
+}
+
+func generate(p *plan.Plan) ([]artifact.File, error) {
+	var files []artifact.File
+	var resources []string
+	for _, g := range generators {
+		f, r, err := g.run(p)
+		if err != nil {
+			return nil, fmt.Errorf("%s: %w", g.name, err)
+		}
+		files, resources = append(files, f...), append(resources, r...)
+	}
+	k, err := kustomization.Generate(p, resources)
+	if err != nil {
+		return nil, err
+	}
+	return append(files, k), nil
+}
+
+func (s *Stats) add(p *plan.Plan) {
+	for _, g := range p.Groups {
+		s.Rules += len(g.Rules)
+	}
+	for _, d := range p.Dashboards {
+		for _, r := range d.Rows {
+			s.Panels += len(r.Panels)
+		}
+	}
+}

@@ -1,0 +1,146 @@
+package diag
+
+import (
+	"encoding/json"
+	"fmt"
+	"io"
+	"strings"
+)
+
+// Formats lists the names that Write accepts.
+var Formats = []string{"text", "json", "sarif", "github"}
+
+// Write prints the findings of l in one of Formats. source returns the text
+// of a file named in a Pos, or nil when it is not to be had; it is used to
+// show the offending line.
+func Write(w io.Writer, format string, l *List, source func(file string) []byte) error {
+	items := l.Sorted()
+	switch format {
+	case "text":
+		return writeText(w, items, source)
+	case "json":
+		return writeJSON(w, map[string]any{"diagnostics": nonNil(items)})
+	case "sarif":
+		return writeJSON(w, sarif(items))
+	case "github":
+		return writeGitHub(w, items)
+	}
+	return fmt.Errorf("unknown format %q, %s", format, WantOneOf(Formats))
+}
+
+func nonNil(items []Diagnostic) []Diagnostic {
+	if items == nil {
+		return []Diagnostic{}
+	}
+	return items
+}
+
+func writeJSON(w io.Writer, v any) error {
+	enc := json.NewEncoder(w)
+	enc.SetEscapeHTML(false)
+	enc.SetIndent("", "  ")
+	return enc.Encode(v)
+}
+
+func writeText(w io.Writer, items []Diagnostic, source func(string) []byte) error {
+	var b strings.Builder
+	for _, d := range items {
+		if d.Pos.IsValid() {
+			fmt.Fprintf(&b, "%s: ", d.Pos)
+		}
+		fmt.Fprintf(&b, "%s %s: %s\n", d.Severity, d.Code, clean(d.Message))
+		writeLine(&b, d.Pos, source)
+		for _, n := range d.Notes {
+			b.WriteString("    because ")
+			if n.Pos.IsValid() {
+				fmt.Fprintf(&b, "%s: ", n.Pos)
+			}
+			b.WriteString(clean(n.Text) + "\n")
+		}
+		if d.Hint != "" {
+			b.WriteString("    hint: " + clean(d.Hint) + "\n")
+		}
+	}
+	_, err := io.WriteString(w, b.String())
+	return err
+}
+
+// writeLine shows the source line with a caret under the column. Tabs are
+// kept in the caret line so that both lines align in any terminal.
+func writeLine(b *strings.Builder, p Pos, source func(string) []byte) {
+	if p.Line == 0 || source == nil {
+		return
+	}
+	lines := strings.Split(string(source(p.File)), "\n")
+	if p.Line > len(lines) {
+		return
+	}
+	line := strings.TrimRight(lines[p.Line-1], "\r")
+	col := min(max(p.Col, 1), len(line)+1)
+	pad := strings.Map(func(r rune) rune {
+		if r == '\t' {
+			return r
+		}
+		return ' '
+	}, line[:col-1])
+	width := min(max(p.Len, 1), max(len(line)-col+1, 1))
+	fmt.Fprintf(b, "    | %s\n    | %s%s\n", clean(line), pad, strings.Repeat("^", width))
+}
+
+// clean keeps control characters of hostile input off the terminal.
+func clean(s string) string {
+	return strings.Map(func(r rune) rune {
+		if r != '\t' && r < ' ' || r == 0x7f || r >= 0x80 && r < 0xa0 {
+			return '�'
+		}
+		return r
+	}, s)
+}
+
+// writeGitHub prints workflow commands, which a runner shows at the line.
+func writeGitHub(w io.Writer, items []Diagnostic) error {
+	message := strings.NewReplacer("%", "%25", "\r", "%0D", "\n", "%0A")
+	property := strings.NewReplacer("%", "%25", "\r", "%0D", "\n", "%0A", ":", "%3A", ",", "%2C")
+	for _, d := range items {
+		text := d.Message
+		if d.Hint != "" {
+			text += "\nhint: " + d.Hint
+		}
+		place := ""
+		if d.Pos.IsValid() {
+			place = fmt.Sprintf("file=%s,line=%d,col=%d,", property.Replace(d.Pos.File), d.Pos.Line, d.Pos.Col)
+		}
+		if _, err := fmt.Fprintf(w, "::%s %stitle=%s::%s\n", d.Severity, place, d.Code, message.Replace(text)); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// sarif builds a SARIF 2.1.0 log with one run.
+func sarif(items []Diagnostic) map[string]any {
+	results := []any{}
+	for _, d := range items {
+		result := map[string]any{
+			"ruleId":  d.Code,
+			"level":   string(d.Severity),
+			"message": map[string]any{"text": d.Message},
+		}
+		if d.Pos.IsValid() {
+			region := map[string]any{"startLine": max(d.Pos.Line, 1), "startColumn": max(d.Pos.Col, 1)}
+			result["locations"] = []any{map[string]any{"physicalLocation": map[string]any{
+				"artifactLocation": map[string]any{"uri": d.Pos.File},
+				"region":           region,
+			}}}
+		}
+		results = append(results, result)
+	}
+	return map[string]any{
+		"version": "2.1.0",
+		"$schema": "https://json.schemastore.org/sarif-2.1.0.json",
+		"runs": []any{map[string]any{
+			"tool":    map[string]any{"driver": map[string]any{"name": "aiobsgen"}},
+			"results": results,
+		}},
+	}
+}

@@ -1,0 +1,109 @@
+// Package house keeps the rooms apart: docs/architecture.md says which package
+// may import what, and this test over "go list" holds it to that.
+package house
+
+import (
+	"encoding/json"
+	"errors"
+	"io"
+	"os/exec"
+	"slices"
+	"strings"
+	"testing"
+)
+
+const module = "github.com/aiobsgen/aiobsgen/"
+
+type pkg struct {
+	ImportPath string
+	Imports    []string
+}
+
+// list returns our packages with their direct imports.
+func list(t *testing.T) []pkg {
+	t.Helper()
+	out, err := exec.Command("go", "list", "-json=ImportPath,Imports", module+"...").Output()
+	if err != nil {
+		t.Fatalf("go list: %v", err)
+	}
+	var pkgs []pkg
+	for dec := json.NewDecoder(strings.NewReader(string(out))); ; {
+		var p pkg
+		if err := dec.Decode(&p); errors.Is(err, io.EOF) {
+			break
+		} else if err != nil {
+			t.Fatal(err)
+		}
+		p.ImportPath = strings.TrimPrefix(p.ImportPath, module)
+		pkgs = append(pkgs, p)
+	}
+	if len(pkgs) < 15 {
+		t.Fatalf("go list found %d packages, want all of ours", len(pkgs))
+	}
+	return pkgs
+}
+
+// within: what each room may import of our own packages.
+var within = map[string][]string{
+	"cmd/aiobsgen":             {"internal/compile", "internal/artifact", "internal/diag"},
+	"internal/compile":         {"generators/", "internal/artifact", "internal/check", "internal/diag", "internal/load", "internal/plan"},
+	"internal/check":           {"internal/artifact", "internal/diag"},
+	"internal/load":            {"internal/diag", "internal/model", "schema", "profiles"},
+	"internal/plan":            {"internal/diag", "internal/model", "internal/promql"},
+	"internal/kube":            {"internal/plan"},
+	"generators/dcgm":          {"internal/artifact", "internal/kube", "internal/model", "internal/plan"},
+	"generators/scrape":        {"internal/artifact", "internal/kube", "internal/plan"},
+	"generators/kubecost":      {"internal/artifact", "internal/kube", "internal/model", "internal/plan"},
+	"generators/rules":         {"internal/artifact", "internal/kube", "internal/plan"},
+	"generators/dashboards":    {"internal/artifact", "internal/kube", "internal/model", "internal/plan"},
+	"generators/kustomization": {"internal/artifact", "internal/kube", "internal/plan"},
+	"internal/artifact":        {},
+	"internal/diag":            {},
+	"internal/model":           {},
+	"internal/promql":          {},
+	"internal/house":           {},
+	"golden":                   {},
+	"schema":                   {},
+	"profiles":                 {},
+}
+
+// only: who may import a library that does the work of one room.
+var only = map[string][]string{
+	"cuelang.org/go/": {"internal/load"},
+	"github.com/prometheus/prometheus/promql/parser": {"internal/promql", "internal/check"},
+	"github.com/prometheus/prometheus/model/rulefmt": {"internal/check"},
+	"github.com/grafana/grafana-foundation-sdk/":     {"generators/dashboards"},
+	"sigs.k8s.io/kustomize/api/krusty":               {"internal/check"},
+	"github.com/spf13/cobra":                         {"cmd/aiobsgen"},
+	"os":                                             {"cmd/aiobsgen", "internal/load", "internal/artifact"},
+	"net":                                            {},
+	"net/http":                                       {},
+	"time":                                           {"cmd/aiobsgen", "internal/plan", "internal/promql"},
+}
+
+func TestImports(t *testing.T) {
+	for _, p := range list(t) {
+		allowed, ok := within[p.ImportPath]
+		if !ok {
+			t.Errorf("package %s is not in the plan of the house: add it here and to docs/architecture.md", p.ImportPath)
+			continue
+		}
+		for _, imported := range p.Imports {
+			if own, ok := strings.CutPrefix(imported, module); ok && !matches(own, allowed) {
+				t.Errorf("%s imports %s", p.ImportPath, own)
+			}
+			for library, rooms := range only {
+				if matches(imported, []string{library}) && !slices.Contains(rooms, p.ImportPath) {
+					t.Errorf("%s imports %s, which belongs to %v", p.ImportPath, imported, rooms)
+				}
+			}
+		}
+	}
+}
+
+// matches compares with names, or with prefixes that end in a slash.
+func matches(path string, list []string) bool {
+	return slices.ContainsFunc(list, func(l string) bool {
+		return path == l || strings.HasSuffix(l, "/") && strings.HasPrefix(path, l)
+	})
+}

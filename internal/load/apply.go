@@ -1,0 +1,334 @@
+package load
+
+import (
+	"fmt"
+	"slices"
+	"strconv"
+	"strings"
+
+	"cuelang.org/go/cue"
+	"cuelang.org/go/cue/errors"
+
+	"github.com/aiobsgen/aiobsgen/internal/diag"
+)
+
+// apply unifies a tree with a definition. Each complaint of CUE is looked up
+// by its path and told at the user's line, in our words; path is where the
+// tree stands in the spec. It reports whether the tree passed.
+func (l *Loader) apply(definition cue.Value, n *node, path []string) (cue.Value, bool) {
+	v := definition.Unify(l.ctx.Encode(n.data()))
+	err := v.Validate(cue.Concrete(true), cue.Final(), cue.All())
+	if err == nil {
+		return v, true
+	}
+	complaints := map[string][]errors.Error{}
+	var order []string
+	for _, e := range errors.Errors(err) {
+		p := strings.Join(relative(e.Path()), "\x00")
+		if _, ok := complaints[p]; !ok {
+			order = append(order, p)
+		}
+		complaints[p] = append(complaints[p], e)
+	}
+	for _, p := range order {
+		// A struct is at fault only if nothing below it is.
+		if slices.ContainsFunc(order, func(o string) bool { return o != p && strings.HasPrefix(o, p+"\x00") }) {
+			continue
+		}
+		var at []string
+		if p != "" {
+			at = strings.Split(p, "\x00")
+		}
+		l.explain(definition, n, at, path, complaints[p])
+	}
+	return v, false
+}
+
+// relative drops the definition from an error's path and unquotes the rest.
+func relative(path []string) []string {
+	var out []string
+	for i, p := range path {
+		if i == 0 && strings.HasPrefix(p, "#") {
+			continue
+		}
+		if u, err := strconv.Unquote(p); err == nil {
+			p = u
+		}
+		out = append(out, p)
+	}
+	return out
+}
+
+// explain turns the complaints about one place into one diagnostic.
+func (l *Loader) explain(definition cue.Value, root *node, at, prefix []string, list []errors.Error) {
+	full := strings.Join(append(slices.Clone(prefix), at...), ".")
+	n := root.at(at...)
+	if n == nil {
+		l.missing(definition, root, at, prefix, list)
+		return
+	}
+	format, _ := list[0].Msg()
+	if strings.HasPrefix(format, "field not allowed") {
+		l.notAField(definition, n, at, prefix)
+		return
+	}
+	want := l.lookup(definition, at)
+	found := literal(n.leaf)
+	if n.fields != nil {
+		found = "a struct"
+	}
+	d := diag.Diagnostic{Pos: n.value}
+	switch options := enum(want); {
+	case len(options) > 0:
+		d.Code = codeNotAllowed
+		d.Message = fmt.Sprintf("%s: found %s, want one of %s", full, found, quoted(options))
+		if near := diag.Nearest(n.text(), options); near != "" {
+			d.Hint = fmt.Sprintf("did you mean %q?", near)
+		}
+	case l.wantsInWords(want) != "" && n.text() != "":
+		d.Code = codeNotAllowed
+		if isName(want) {
+			d.Code = codeBadName
+		}
+		d.Message = fmt.Sprintf("%s: found %s, want %s", full, found, l.wantsInWords(want))
+	case want.Exists() && !kindFits(want.IncompleteKind(), n):
+		d.Code = codeWrongType
+		d.Message = fmt.Sprintf("%s: found %s, want %s", full, found, kindInWords(want, l.wantsInWords(want)))
+	default:
+		d.Code = codeNotAllowed
+		d.Message = fmt.Sprintf("%s: found %s, want %s", full, found, constraint(want))
+	}
+	l.Diags.Add(d)
+}
+
+// notAField reports a name that the schema does not know. In a map of free
+// names it is the name itself that is refused.
+func (l *Loader) notAField(definition cue.Value, n *node, at, prefix []string) {
+	name := at[len(at)-1]
+	parent := l.lookup(definition, at[:len(at)-1])
+	known := fieldNames(parent)
+	full := append(slices.Clone(prefix), at...)
+	if len(known) == 0 {
+		l.badName(name, n, full)
+		return
+	}
+	where := strings.Join(full[:len(full)-1], ".")
+	if where == "" {
+		where = "the spec"
+	}
+	l.Diags.Add(diag.Diagnostic{Code: codeUnknownField, Pos: n.label,
+		Message: fmt.Sprintf("%s has no field %q", where, name),
+		Hint:    diag.DidYouMean(name, known)})
+}
+
+func (l *Loader) badName(name string, n *node, path []string) {
+	pos := n.label
+	l.Diags.Add(diag.Diagnostic{Code: codeBadName, Pos: pos,
+		Message: fmt.Sprintf("%s: found the name %q, want %s", strings.Join(path[:len(path)-1], "."), name, l.patternInWords(path)),
+		Hint:    "the name becomes part of Kubernetes objects and of label values"})
+}
+
+// patternInWords says what the keys at a path must look like.
+func (l *Loader) patternInWords(path []string) string {
+	definition := "#Name"
+	switch path[len(path)-2] {
+	case "selectorLabels", "sidecarLabels", "nodeSelector", "selector":
+		definition = "#LabelKey"
+	}
+	return l.wantsInWords(l.schema.LookupPath(cue.ParsePath(definition)))
+}
+
+// missing reports a required field at the struct that should hold it.
+func (l *Loader) missing(definition cue.Value, root *node, at, prefix []string, list []errors.Error) {
+	parent := root.nearest(at)
+	full := strings.Join(append(slices.Clone(prefix), at...), ".")
+	want := l.lookup(definition, at)
+	message := full + " is missing"
+	if words := l.wantsInWords(want); words != "" {
+		message += ", want " + words
+	} else if options := enum(want); len(options) > 0 {
+		message += ", want one of " + quoted(options)
+	} else if want.Exists() {
+		message += ", want " + kindInWords(want, "")
+	} else {
+		format, args := list[0].Msg()
+		message = full + ": " + fmt.Sprintf(format, args...)
+	}
+	pos := parent.label
+	if !pos.IsValid() {
+		pos = diag.Pos{File: l.show(l.dir)}
+	}
+	l.Diags.Add(diag.Diagnostic{Code: codeMissing, Pos: pos, Message: message})
+}
+
+// lookup finds what a definition says at a path: a field, or the pattern of a
+// map.
+func (l *Loader) lookup(definition cue.Value, at []string) cue.Value {
+	v := definition
+	for _, p := range at {
+		next := v.LookupPath(cue.MakePath(cue.Str(p)))
+		for _, option := range []func(string) cue.Selector{
+			func(s string) cue.Selector { return cue.Str(s).Optional() },
+			func(s string) cue.Selector { return cue.Str(s).Required() },
+			func(string) cue.Selector { return cue.AnyString },
+		} {
+			if next.Exists() {
+				break
+			}
+			next = v.LookupPath(cue.MakePath(option(p)))
+		}
+		v = next
+	}
+	return v
+}
+
+// fieldNames lists the fields that a definition names.
+func fieldNames(v cue.Value) []string {
+	it, err := v.Fields(cue.Optional(true))
+	if err != nil {
+		return nil
+	}
+	var out []string
+	for it.Next() {
+		out = append(out, it.Selector().Unquoted())
+	}
+	return out
+}
+
+// enum lists the words of a disjunction of strings.
+func enum(v cue.Value) []string {
+	op, args := v.Expr()
+	if op != cue.OrOp {
+		return nil
+	}
+	var out []string
+	for _, a := range args {
+		s, err := a.String()
+		if err != nil {
+			return nil // a pattern among the words: any text may do
+		}
+		if !slices.Contains(out, s) {
+			out = append(out, s)
+		}
+	}
+	slices.Sort(out)
+	return out
+}
+
+// wantsInWords finds the schema's words for the pattern in a constraint.
+func (l *Loader) wantsInWords(v cue.Value) string {
+	if l.wants == nil {
+		l.wants = map[string]string{}
+		if it, err := l.schema.LookupPath(cue.ParsePath("wants")).Fields(); err == nil {
+			for it.Next() {
+				l.wants[it.Selector().Unquoted()], _ = it.Value().String()
+			}
+		}
+	}
+	for _, p := range patterns(v) {
+		if words := l.wants[p]; words != "" {
+			return words
+		}
+	}
+	return ""
+}
+
+// patterns lists the regular expressions in a constraint.
+func patterns(v cue.Value) []string {
+	op, args := v.Expr()
+	switch op {
+	case cue.RegexMatchOp:
+		if s, err := args[len(args)-1].String(); err == nil {
+			return []string{s}
+		}
+	case cue.OrOp, cue.AndOp:
+		var out []string
+		for _, a := range args {
+			out = append(out, patterns(a)...)
+		}
+		return out
+	}
+	return nil
+}
+
+// isName reports whether a constraint is one of Kubernetes' for names.
+func isName(v cue.Value) bool {
+	return slices.ContainsFunc(patterns(v), func(p string) bool { return strings.HasPrefix(p, "^[a-z0-9](") })
+}
+
+func kindFits(k cue.Kind, n *node) bool {
+	var have cue.Kind
+	switch n.leaf.(type) {
+	case string:
+		have = cue.StringKind
+	case bool:
+		have = cue.BoolKind
+	case int, int64:
+		have = cue.IntKind
+	case float64:
+		have = cue.FloatKind
+	case []any:
+		have = cue.ListKind
+	default:
+		have = cue.StructKind
+	}
+	return k&have != 0
+}
+
+func kindInWords(v cue.Value, words string) string {
+	if words != "" {
+		return words
+	}
+	switch k := v.IncompleteKind(); {
+	case k == cue.StringKind:
+		return "a string"
+	case k == cue.BoolKind:
+		return "true or false"
+	case k == cue.IntKind:
+		return "a whole number"
+	case k&cue.NumberKind != 0 && k&^cue.NumberKind == 0:
+		return "a number"
+	case k == cue.ListKind:
+		return "a list"
+	case k == cue.StructKind:
+		return "a struct"
+	}
+	return "a value of type " + v.IncompleteKind().String()
+}
+
+// constraint prints what CUE wants, without its default marks.
+func constraint(v cue.Value) string {
+	if !v.Exists() {
+		return "another value"
+	}
+	op, args := v.Expr()
+	switch op {
+	case cue.AndOp, cue.OrOp:
+		joint := " and "
+		if op == cue.OrOp {
+			joint = " or "
+		}
+		var parts []string
+		for _, a := range args {
+			if s := constraint(a); !slices.Contains(parts, s) && !a.IsConcrete() {
+				parts = append(parts, s)
+			}
+		}
+		if len(parts) > 0 {
+			return strings.Join(parts, joint)
+		}
+	case cue.GreaterThanOp, cue.GreaterThanEqualOp, cue.LessThanOp, cue.LessThanEqualOp, cue.NotEqualOp:
+		return fmt.Sprintf("%s %v", op, args[0])
+	case cue.NoOp:
+		return kindInWords(v, "")
+	}
+	return fmt.Sprint(v)
+}
+
+func quoted(list []string) string {
+	out := make([]string, len(list))
+	for i, s := range list {
+		out[i] = strconv.Quote(s)
+	}
+	return strings.Join(out, ", ")
+}

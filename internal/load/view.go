@@ -1,0 +1,234 @@
+package load
+
+import (
+	"fmt"
+	"slices"
+	"strings"
+
+	"cuelang.org/go/cue"
+
+	"github.com/aiobsgen/aiobsgen/internal/diag"
+	"github.com/aiobsgen/aiobsgen/internal/model"
+)
+
+// overlaid are the parts of a profile that change entries which the spec has.
+var overlaid = []string{"teams", "workloads", "gpus"}
+
+// checkTop validates what is the fleet's own and the same for each cluster,
+// so that a misspelt top-level field is told even when nothing else is right.
+func (l *Loader) checkTop(fleet *node) {
+	top := newStruct()
+	for k, n := range fleet.fields {
+		if k != "workloads" && k != "library" {
+			top.fields[k] = n
+		}
+	}
+	l.apply(l.schema.LookupPath(cue.ParsePath("#Spec")), top, nil)
+}
+
+// view lays the cluster's profiles over the fleet's spec and validates it.
+// seen holds the workloads that passed already: one that no profile touches
+// is the same node in every cluster, and is checked once.
+func (l *Loader) view(fleet *node, cluster string, placement map[string][]string, seen map[string]*node) (*View, error) {
+	tree := l.overlayProfiles(fleet, cluster)
+	workloads := newStruct()
+	if all := tree.at("workloads"); all != nil {
+		workloads.label, workloads.value = all.label, all.value
+		for name, w := range all.fields {
+			// A workload that lists no known cluster is checked everywhere, so
+			// that its other mistakes are told in the same run.
+			if at := placement[name]; len(at) == 0 || slices.Contains(at, cluster) {
+				workloads.fields[name] = l.withFleetTargets(tree, w)
+			}
+		}
+	}
+	shown := &node{fields: map[string]*node{}, label: tree.label, value: tree.value}
+	for k, n := range tree.fields {
+		shown.fields[k] = n
+	}
+	shown.fields["workloads"] = workloads
+	view := &View{Cluster: cluster, tree: shown}
+
+	rest := newStruct()
+	for k, n := range shown.fields {
+		switch k {
+		case "workloads", "library":
+		case "clusters":
+			rest.fields[k] = &node{fields: map[string]*node{cluster: n.fields[cluster]}, label: n.label, value: n.value}
+		default:
+			rest.fields[k] = n
+		}
+	}
+	value, ok := l.apply(l.schema.LookupPath(cue.ParsePath("#Spec")), rest, nil)
+	if ok {
+		if err := value.Decode(&view.Spec); err != nil {
+			return nil, fmt.Errorf("decode the spec: %w", err)
+		}
+	}
+	view.Spec.Workloads = map[string]model.Workload{}
+	for _, name := range workloads.keys() {
+		w, ok, err := l.workload(name, workloads.fields[name])
+		if err != nil {
+			return nil, err
+		}
+		if ok {
+			view.Spec.Workloads[name] = w
+		}
+	}
+	return view, l.userLibrary(tree.at("library"), view)
+}
+
+// overlayProfiles lays a cluster's profiles over the fleet.
+func (l *Loader) overlayProfiles(fleet *node, cluster string) *node {
+	tree := fleet
+	listed := fleet.at("clusters", cluster, "profiles")
+	own := fleet.at("clusters", cluster)
+	under := newStruct()
+	under.label, under.value = own.label, own.value
+	for _, name := range listed.strings() {
+		p := l.profile(name, listed.value)
+		if p == nil {
+			continue
+		}
+		if _, ok := l.apply(l.schema.LookupPath(cue.ParsePath("#Profile")), p, nil); !ok {
+			continue
+		}
+		for _, part := range overlaid {
+			l.checkOverlay(fleet, p, part, name)
+		}
+		if c := p.at("cluster"); c != nil {
+			under = overlay(under, c)
+		}
+		over := newStruct()
+		over.label, over.value = tree.label, tree.value
+		for k, n := range p.fields {
+			if k != "cluster" && k != "description" {
+				over.fields[k] = n
+			}
+		}
+		tree = overlay(tree, over)
+	}
+	// The cluster's own entry is the nearest to the cluster, so it wins.
+	entry := overlay(under, own)
+	entry.label, entry.value = own.label, own.value
+	clusters := newStruct()
+	clusters.label, clusters.value = fleet.at("clusters").label, fleet.at("clusters").value
+	clusters.fields[cluster] = entry
+	return overlay(tree, &node{fields: map[string]*node{"clusters": clusters}})
+}
+
+// checkOverlay refuses a profile that changes what the spec does not have: it
+// would create half a thing.
+func (l *Loader) checkOverlay(fleet, profile *node, part, name string) {
+	changed := profile.at(part)
+	if changed == nil {
+		return
+	}
+	var have []string
+	if n := fleet.at(part); n != nil {
+		have = n.keys()
+	}
+	for _, k := range changed.keys() {
+		if !slices.Contains(have, k) {
+			l.Diags.Add(diag.Diagnostic{Code: codeUnknownName, Pos: changed.fields[k].label,
+				Message: fmt.Sprintf("profile %q changes %s.%s, which the spec does not have", name, part, k),
+				Hint:    diag.DidYouMean(k, have)})
+		}
+	}
+}
+
+// withFleetTargets lays the fleet's targets for the workload's kind under its
+// own. Only targets that the workload leaves alone change.
+func (l *Loader) withFleetTargets(tree, w *node) *node {
+	targets := tree.at("slo", w.at("kind").text())
+	if targets == nil || w.fields == nil {
+		return w
+	}
+	out := overlay(&node{fields: map[string]*node{"slo": targets}}, w)
+	out.label, out.value = w.label, w.value
+	return out
+}
+
+// workload validates one workload against the definition of its kind.
+func (l *Loader) workload(name string, n *node) (model.Workload, bool, error) {
+	var out model.Workload
+	path := []string{"workloads", name}
+	if !l.checkName(name, n, path) {
+		return out, false, nil
+	}
+	definition := "#AnyWorkload"
+	switch n.at("kind").text() {
+	case model.Inference:
+		definition = "#Inference"
+	case model.Training:
+		definition = "#Training"
+	}
+	v, ok := l.apply(l.schema.LookupPath(cue.ParsePath(definition)), n, path)
+	if !ok || definition == "#AnyWorkload" {
+		return out, false, nil
+	}
+	if err := v.Decode(&out); err != nil {
+		return out, false, fmt.Errorf("decode workload %s: %w", name, err)
+	}
+	return out, true, nil
+}
+
+// checkName applies #Name to the key of a map that is validated by entry.
+func (l *Loader) checkName(name string, n *node, path []string) bool {
+	if l.schema.LookupPath(cue.ParsePath("#Name")).Unify(l.ctx.Encode(name)).Err() == nil {
+		return true
+	}
+	l.badName(name, n, path)
+	return false
+}
+
+// userLibrary validates the spec's own records and alerts in the library's form.
+func (l *Loader) userLibrary(n *node, view *View) error {
+	view.Spec.Library = model.UserLibrary{Records: map[string]model.Record{}, Alerts: map[string]model.Alert{}}
+	if n == nil {
+		return nil
+	}
+	if _, ok := l.apply(l.schema.LookupPath(cue.ParsePath("#UserLibrary")), n, []string{"library"}); !ok {
+		return nil
+	}
+	decode := func(part, definition string, have func(string) bool, put func(string, cue.Value) error) error {
+		entries := n.at(part)
+		if entries == nil {
+			return nil
+		}
+		for _, name := range entries.keys() {
+			entry := entries.fields[name]
+			path := []string{"library", part, name}
+			if have(name) {
+				l.Diags.Add(diag.Diagnostic{Code: codeTwice, Pos: entry.label,
+					Message: fmt.Sprintf("%s %q exists in the library already", strings.TrimSuffix(part, "s"), name),
+					Hint:    "choose another name; tune the library's own alert under alerts"})
+				continue
+			}
+			v, ok := l.apply(l.library.LookupPath(cue.ParsePath(definition)), entry, path)
+			if !ok {
+				continue
+			}
+			if err := put(name, v); err != nil {
+				return fmt.Errorf("decode library.%s.%s: %w", part, name, err)
+			}
+		}
+		return nil
+	}
+	if err := decode("records", "#Record",
+		func(name string) bool { _, ok := l.Embedded.Library.Records[name]; return ok },
+		func(name string, v cue.Value) error {
+			var r model.Record
+			defer func() { view.Spec.Library.Records[name] = r }()
+			return v.Decode(&r)
+		}); err != nil {
+		return err
+	}
+	return decode("alerts", "#Alert",
+		func(name string) bool { _, ok := l.Embedded.Library.Alerts[name]; return ok },
+		func(name string, v cue.Value) error {
+			var a model.Alert
+			defer func() { view.Spec.Library.Alerts[name] = a }()
+			return v.Decode(&a)
+		})
+}

@@ -1,0 +1,124 @@
+package model
+
+// Catalog holds facts, from schema/catalog.
+type Catalog struct {
+	Exporters   map[string]Exporter     `json:"exporters"`
+	Engines     map[string]EngineFacts  `json:"engines"`
+	GPUs        map[string]GPUFacts     `json:"gpus"`
+	XIDs        map[string]XID          `json:"xids"`
+	Controllers map[string]Controller   `json:"controllers"`
+	DCGM        DCGMFacts               `json:"dcgm"`
+	CostTools   map[string][]CostTarget `json:"costTools"`
+}
+
+// Exporter is a program that exposes metrics.
+type Exporter struct {
+	Source    string               `json:"source"`
+	Labels    []string             `json:"labels"`
+	Redundant []string             `json:"redundant"`
+	Metrics   map[string]Metric    `json:"metrics"`
+	Signals   map[string][]Binding `json:"signals"`
+}
+
+// Metric is a series, or a histogram's three.
+type Metric struct {
+	Type       string    `json:"type"`
+	Unit       string    `json:"unit"`
+	Help       string    `json:"help"`
+	Labels     []string  `json:"labels"`
+	Buckets    []float64 `json:"buckets,omitempty"`
+	Since      string    `json:"since,omitempty"`
+	Hidden     string    `json:"hidden,omitempty"`
+	Removed    string    `json:"removed,omitempty"`
+	ReplacedBy string    `json:"replacedBy,omitempty"`
+	Requires   string    `json:"requires,omitempty"`
+	Confidence string    `json:"confidence"`
+}
+
+// Binding gives a signal its series on one exporter.
+type Binding struct {
+	Series string  `json:"series"`
+	Scale  float64 `json:"scale"`
+}
+
+// EngineFacts describe what a workload runs.
+type EngineFacts struct {
+	Kind     string `json:"kind"`
+	Exporter string `json:"exporter"`
+	Port     string `json:"port"`
+	Path     string `json:"path"`
+}
+
+// GPUFacts describe a GPU model.
+type GPUFacts struct {
+	Vendor           string  `json:"vendor"`
+	Architecture     string  `json:"architecture"`
+	ModelName        string  `json:"modelName"`
+	Product          string  `json:"product"`
+	MemoryMiB        int     `json:"memoryMiB"`
+	TDPWatts         float64 `json:"tdpWatts"`
+	SlowdownCelsius  float64 `json:"slowdownCelsius,omitempty"`
+	MemoryMaxCelsius float64 `json:"memoryMaxCelsius,omitempty"`
+	Temperature      string  `json:"temperature"`
+	Profiling        bool    `json:"profiling"`
+	Confidence       string  `json:"confidence"`
+	Note             string  `json:"note,omitempty"`
+}
+
+// XID is an error code of the NVIDIA driver.
+type XID struct {
+	Name   string `json:"name"`
+	Class  string `json:"class"`
+	Action string `json:"action"`
+}
+
+// Controller owns pods.
+type Controller struct {
+	PodSuffix string `json:"podSuffix"`
+}
+
+// DCGMFacts say what a deployment of dcgm-exporter needs.
+type DCGMFacts struct {
+	// DefaultVersion is used where the spec names none.
+	DefaultVersion string `json:"defaultVersion"`
+	// ImageTags by exporter version.
+	ImageTags map[string]string `json:"imageTags"`
+	// Operators: exporter version by release of the GPU operator.
+	Operators map[string]OperatorRelease `json:"operators"`
+	Port      int                        `json:"port"`
+	// ConfigKey is the ConfigMap key of the counters file: our own, and the
+	// one that the GPU operator reads.
+	ConfigKey         string `json:"configKey"`
+	OperatorConfigKey string `json:"operatorConfigKey"`
+	ConfigPath        string `json:"configPath"`
+	// MaxFields is the most fields that one watch group takes, by the first
+	// exporter version that takes more; 0 is no limit.
+	MaxFields      int    `json:"maxFields"`
+	MaxFieldsUntil string `json:"maxFieldsUntil"`
+	// OperatorService selects the operator's Service, and names its port.
+	OperatorService     map[string]string `json:"operatorService"`
+	OperatorServicePort string            `json:"operatorServicePort"`
+	// NodeSelector of GPU nodes where the spec names none.
+	NodeSelector map[string]string     `json:"nodeSelector"`
+	Tolerations  map[string]Toleration `json:"tolerations"`
+}
+
+// OperatorRelease is what a release of the GPU operator brings.
+type OperatorRelease struct {
+	Exporter string `json:"exporter"`
+	// ScrapeTimeout reports whether its ServiceMonitor has that field.
+	ScrapeTimeout bool `json:"scrapeTimeout"`
+}
+
+// CostTarget is a range of versions of a cost tool that accept the same keys.
+type CostTarget struct {
+	Since string `json:"since"`
+	// Until is the first version that no longer belongs; "" is open.
+	Until string `json:"until,omitempty"`
+	// Shape names the output: "values2", "values3", "configmap", or "none".
+	Shape string `json:"shape"`
+	// HoursPerPrice converts a price per hour to the unit the tool reads.
+	HoursPerPrice float64 `json:"hoursPerPrice"`
+	// Note tells why a version is not served.
+	Note string `json:"note,omitempty"`
+}

@@ -1,0 +1,155 @@
+package model
+
+// Library holds opinions, from schema/library.
+type Library struct {
+	// Interval of every rule group.
+	Interval   string               `json:"interval"`
+	Levels     map[string]Level     `json:"levels"`
+	Signals    map[string]Signal    `json:"signals"`
+	Records    map[string]Record    `json:"records"`
+	Alerts     map[string]Alert     `json:"alerts"`
+	SLOs       map[string]SLORule   `json:"slos"`
+	SLONames   SLONames             `json:"sloNames"`
+	Burn       map[string]Burn      `json:"burn"`
+	Floor      Floor                `json:"floor"`
+	Dashboards map[string]Dashboard `json:"dashboards"`
+	Variables  map[string]Variable  `json:"variables"`
+}
+
+// Level is what the first part of a recorded name stands for.
+type Level struct {
+	Labels    []string `json:"labels"`
+	Variables []string `json:"variables"`
+}
+
+// Signal is a meaning that exporters bind to series.
+type Signal struct {
+	Of   string `json:"of"`
+	Type string `json:"type"`
+	Unit string `json:"unit"`
+	Help string `json:"help"`
+}
+
+// OfGPU marks signals of the GPU exporter; the others name a kind of workload.
+const OfGPU = "gpu"
+
+// Record is a recording rule before it is lowered.
+type Record struct {
+	Expr      string            `json:"expr"`
+	Unit      string            `json:"unit"`
+	Help      string            `json:"help"`
+	Group     string            `json:"group"`
+	Each      string            `json:"each,omitempty"`
+	Labels    map[string]string `json:"labels,omitempty"`
+	Retention string            `json:"retention,omitempty"`
+}
+
+// Alert is an alerting rule before it is lowered.
+type Alert struct {
+	Expr        string             `json:"expr"`
+	For         string             `json:"for"`
+	Severity    string             `json:"severity"`
+	Owner       string             `json:"owner"`
+	Group       string             `json:"group"`
+	Kind        string             `json:"kind,omitempty"`
+	Each        string             `json:"each,omitempty"`
+	Needs       map[string]string  `json:"needs,omitempty"`
+	Params      map[string]float64 `json:"params"`
+	Summary     string             `json:"summary"`
+	Description string             `json:"description"`
+	Why         string             `json:"why"`
+	Action      string             `json:"action"`
+	Dashboard   string             `json:"dashboard"`
+	Retention   string             `json:"retention,omitempty"`
+}
+
+// SLORule says how an objective by events is measured.
+type SLORule struct {
+	Kind      string `json:"kind"`
+	Group     string `json:"group"`
+	Field     string `json:"field"`
+	Invert    bool   `json:"invert"`
+	Good      string `json:"good,omitempty"`
+	Bad       string `json:"bad,omitempty"`
+	Total     string `json:"total"`
+	Alert     string `json:"alert"`
+	Noun      string `json:"noun"`
+	Title     string `json:"title"`
+	Why       string `json:"why"`
+	Action    string `json:"action"`
+	Dashboard string `json:"dashboard"`
+}
+
+// SLONames begin the names of what is recorded for each window.
+type SLONames struct {
+	Ratio  string `json:"ratio"`
+	Events string `json:"events"`
+}
+
+// Burn is one pair of windows of the burn-rate policy.
+type Burn struct {
+	Long     string  `json:"long"`
+	Short    string  `json:"short"`
+	Factor   float64 `json:"factor"`
+	For      string  `json:"for"`
+	Severity string  `json:"severity"`
+}
+
+// Floor keeps single failures of quiet services from paging.
+type Floor struct {
+	BadEvents int `json:"badEvents"`
+}
+
+// Dashboard is a page of panels before its queries are lowered.
+type Dashboard struct {
+	Title     string   `json:"title"`
+	UID       string   `json:"uid"`
+	Tags      []string `json:"tags"`
+	Variables []string `json:"variables"`
+	Rows      []Row    `json:"rows"`
+}
+
+// Row is a titled part of a dashboard.
+type Row struct {
+	Title  string  `json:"title"`
+	Panels []Panel `json:"panels"`
+}
+
+// Panel is one drawing.
+type Panel struct {
+	Title       string            `json:"title"`
+	Description string            `json:"description"`
+	Kind        string            `json:"kind"`
+	Unit        string            `json:"unit"`
+	Width       int               `json:"width"`
+	Height      int               `json:"height"`
+	Queries     []Query           `json:"queries"`
+	Empty       string            `json:"empty"`
+	Min         *float64          `json:"min,omitempty"`
+	Max         *float64          `json:"max,omitempty"`
+	Decimals    *float64          `json:"decimals,omitempty"`
+	Steps       []Step            `json:"steps,omitempty"`
+	Stack       bool              `json:"stack"`
+	Columns     map[string]string `json:"columns,omitempty"`
+}
+
+// Query is one line, or set of lines, of a panel.
+type Query struct {
+	Expr   string `json:"expr"`
+	Legend string `json:"legend"`
+	Target bool   `json:"target"`
+	Unit   string `json:"unit,omitempty"`
+}
+
+// Step colours values from Value on; nil is the base.
+type Step struct {
+	Color string   `json:"color"`
+	Value *float64 `json:"value,omitempty"`
+}
+
+// Variable is a choice at the top of a dashboard.
+type Variable struct {
+	Label  string `json:"label"`
+	Title  string `json:"title"`
+	Series string `json:"series"`
+}

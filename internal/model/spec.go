@@ -1,0 +1,261 @@
+package model
+
+// Spec is one fleet as it is seen by one cluster: the user's files with that
+// cluster's profiles laid over them, and every default filled in.
+type Spec struct {
+	Teams     map[string]Team        `json:"teams"`
+	Workloads map[string]Workload    `json:"workloads"`
+	GPUs      map[string]GPU         `json:"gpus"`
+	Clusters  map[string]Cluster     `json:"clusters"`
+	SLO       FleetSLO               `json:"slo"`
+	Cost      Cost                   `json:"cost"`
+	Alerts    map[string]AlertTuning `json:"alerts"`
+	Library   UserLibrary            `json:"library"`
+	Settings  Settings               `json:"settings"`
+}
+
+// Team owns workloads and pays for them.
+type Team struct {
+	Owner      string  `json:"owner"`
+	CostCenter string  `json:"costCenter,omitempty"`
+	Budget     *Budget `json:"budget,omitempty"`
+}
+
+// Budget is a limit on a team's GPU spend over all clusters, in USD a month.
+type Budget struct {
+	USDPerMonth float64 `json:"usdPerMonth"`
+}
+
+// Workload is an inference service or a training job.
+type Workload struct {
+	Kind      string   `json:"kind"`
+	Team      string   `json:"team"`
+	Namespace string   `json:"namespace"`
+	Clusters  []string `json:"clusters,omitempty"`
+	GPU       GPUUse   `json:"gpu"`
+	Pods      Pods     `json:"pods"`
+	Scrape    Scrape   `json:"scrape"`
+	Model     string   `json:"model,omitempty"`
+	Engine    Engine   `json:"engine"`
+	SLO       SLO      `json:"slo"`
+}
+
+// Kinds of workload.
+const (
+	Inference = "inference"
+	Training  = "training"
+)
+
+// GPUUse says how many GPUs of which model a workload holds.
+type GPUUse struct {
+	Model string `json:"model"`
+	Count int    `json:"count"`
+}
+
+// Pods says how the pods of a workload are named.
+type Pods struct {
+	Name       string `json:"name,omitempty"`
+	Controller string `json:"controller"`
+}
+
+// Scrape says where the metrics endpoint of a workload is.
+type Scrape struct {
+	Via      string            `json:"via"`
+	Selector map[string]string `json:"selector,omitempty"`
+	Port     string            `json:"port,omitempty"`
+	Path     string            `json:"path,omitempty"`
+	Scheme   string            `json:"scheme"`
+	Interval string            `json:"interval"`
+	Timeout  string            `json:"timeout"`
+}
+
+// Engine is a program of the catalogue at one version.
+type Engine struct {
+	Name    string `json:"name"`
+	Version string `json:"version"`
+}
+
+// SLO holds a workload's targets by name. Which targets there are, and which
+// fields each has, is said in schema/spec.cue alone: a new one needs no Go.
+type SLO map[string]Target
+
+// Target is one promise, for example {enabled: true, under: "200ms",
+// objective: 95}. Every field but "enabled" is a number or a duration.
+type Target map[string]any
+
+// Enabled reports whether the target is to be watched.
+func (t Target) Enabled() bool {
+	on, _ := t["enabled"].(bool)
+	return on
+}
+
+// Number returns a field as a number: durations in seconds.
+func (t Target) Number(field string) (float64, bool) {
+	switch v := t[field].(type) {
+	case float64:
+		return v, true
+	case string:
+		return Seconds(v)
+	}
+	return 0, false
+}
+
+// Text returns a field as the user wrote it, for names and messages.
+func (t Target) Text(field string) string {
+	switch v := t[field].(type) {
+	case float64:
+		return FormatNumber(v)
+	case string:
+		return v
+	}
+	return ""
+}
+
+// FleetSLO are the targets of workloads that name none; the loader has laid
+// them under each workload already.
+type FleetSLO struct {
+	Inference SLO `json:"inference"`
+	Training  SLO `json:"training"`
+}
+
+// GPU is a model in use. What is zero comes from the catalogue.
+type GPU struct {
+	USDPerHour       float64 `json:"usdPerHour"`
+	ModelName        string  `json:"modelName,omitempty"`
+	Product          string  `json:"product,omitempty"`
+	MemoryMiB        int     `json:"memoryMiB,omitempty"`
+	SlowdownCelsius  float64 `json:"slowdownCelsius,omitempty"`
+	MemoryMaxCelsius float64 `json:"memoryMaxCelsius,omitempty"`
+	Temperature      string  `json:"temperature,omitempty"`
+	Profiling        *bool   `json:"profiling,omitempty"`
+}
+
+// Cluster says what is installed in one cluster.
+type Cluster struct {
+	Profiles   []string           `json:"profiles"`
+	GPUs       map[string]GPUPool `json:"gpus"`
+	Prometheus Prometheus         `json:"prometheus"`
+	Grafana    Grafana            `json:"grafana"`
+	DCGM       DCGM               `json:"dcgm"`
+	CostTool   CostTool           `json:"costTool"`
+	Delivery   Delivery           `json:"delivery"`
+}
+
+// GPUPool is the inventory of one GPU model; Nodes is 0 where it scales.
+type GPUPool struct {
+	PerNode int `json:"perNode"`
+	Nodes   int `json:"nodes,omitempty"`
+}
+
+// Prometheus says how monitors and rules are found.
+type Prometheus struct {
+	Namespace      string            `json:"namespace"`
+	SelectorLabels map[string]string `json:"selectorLabels"`
+	Retention      string            `json:"retention"`
+}
+
+// Grafana says how dashboards are found.
+type Grafana struct {
+	Namespace        string            `json:"namespace"`
+	SidecarLabels    map[string]string `json:"sidecarLabels"`
+	FolderAnnotation string            `json:"folderAnnotation"`
+	Folder           string            `json:"folder"`
+	URL              string            `json:"url,omitempty"`
+}
+
+// Modes of DCGM.
+const (
+	ModeExporter    = "exporter"
+	ModeGPUOperator = "gpu-operator"
+)
+
+// DCGM says how the GPU exporter runs.
+type DCGM struct {
+	Mode            string                `json:"mode"`
+	Version         string                `json:"version,omitempty"`
+	OperatorVersion string                `json:"operatorVersion,omitempty"`
+	Image           string                `json:"image"`
+	Namespace       string                `json:"namespace"`
+	CreateNamespace bool                  `json:"createNamespace"`
+	NodeSelector    map[string]string     `json:"nodeSelector"`
+	Tolerations     map[string]Toleration `json:"tolerations"`
+	RuntimeClass    string                `json:"runtimeClass"`
+	Profiling       bool                  `json:"profiling"`
+	Privileged      bool                  `json:"privileged"`
+	KubeletPath     string                `json:"kubeletPath"`
+	Interval        string                `json:"interval"`
+	Timeout         string                `json:"timeout"`
+	ExtraCounters   []string              `json:"extraCounters"`
+	Resources       Resources             `json:"resources"`
+}
+
+// Toleration is a Kubernetes toleration.
+type Toleration struct {
+	Key      string `json:"key"`
+	Operator string `json:"operator"`
+	Value    string `json:"value,omitempty"`
+	Effect   string `json:"effect,omitempty"`
+}
+
+// Resources of the exporter: a request for CPU, request and limit for memory.
+type Resources struct {
+	Memory string `json:"memory"`
+	CPU    string `json:"cpu"`
+}
+
+// CostTool is the product that allocates cost in the cluster.
+type CostTool struct {
+	Name         string    `json:"name"`
+	Version      string    `json:"version,omitempty"`
+	Namespace    string    `json:"namespace"`
+	GPUNodeLabel NodeLabel `json:"gpuNodeLabel"`
+}
+
+// Names of cost tools.
+const (
+	NoCostTool = "none"
+	Kubecost   = "kubecost"
+	OpenCost   = "opencost"
+)
+
+// NodeLabel is a label of a node.
+type NodeLabel struct {
+	Key   string `json:"key"`
+	Value string `json:"value"`
+}
+
+// Delivery says what the GitOps controller needs.
+type Delivery struct {
+	Flux bool `json:"flux"`
+}
+
+// Cost holds the fleet's prices and labels for cost allocation.
+type Cost struct {
+	TeamLabel                 string   `json:"teamLabel"`
+	ModelLabel                string   `json:"modelLabel"`
+	SharedNamespaces          []string `json:"sharedNamespaces"`
+	SharedOverheadUSDPerMonth float64  `json:"sharedOverheadUSDPerMonth,omitempty"`
+	CPUUSDPerHour             float64  `json:"cpuUSDPerHour"`
+	RAMUSDPerGiBHour          float64  `json:"ramUSDPerGiBHour"`
+	StorageUSDPerGBMonth      float64  `json:"storageUSDPerGBMonth"`
+}
+
+// AlertTuning changes one alert of the library.
+type AlertTuning struct {
+	Enabled  bool               `json:"enabled"`
+	For      string             `json:"for,omitempty"`
+	Severity string             `json:"severity,omitempty"`
+	Params   map[string]float64 `json:"params"`
+}
+
+// Settings of the whole spec.
+type Settings struct {
+	Owner    string `json:"owner"`
+	Runbooks string `json:"runbooks,omitempty"`
+}
+
+// UserLibrary adds to the library.
+type UserLibrary struct {
+	Records map[string]Record `json:"records"`
+	Alerts  map[string]Alert  `json:"alerts"`
+}

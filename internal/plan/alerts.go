@@ -1,0 +1,195 @@
+package plan
+
+import (
+	"fmt"
+	"maps"
+	"net/url"
+	"regexp"
+	"slices"
+	"strings"
+
+	"github.com/aiobsgen/aiobsgen/internal/diag"
+	"github.com/aiobsgen/aiobsgen/internal/model"
+	"github.com/aiobsgen/aiobsgen/internal/promql"
+)
+
+// lowerAlerts writes the alerts of the library and of the user.
+func (l *lowering) lowerAlerts() []lowered {
+	out := l.sloAlerts
+	for _, name := range slices.Sorted(maps.Keys(l.library.Alerts)) {
+		a := l.library.Alerts[name]
+		at := []string{"library", "alerts", name}
+		tuning, tuned := l.in.Spec.Alerts[name]
+		if tuned && !tuning.Enabled {
+			continue
+		}
+		e := l.parse(a.Expr, append(at, "expr")...)
+		if e == nil || !l.retained(a.Retention, "alert "+name, at) {
+			continue
+		}
+		params := maps.Clone(a.Params)
+		if params == nil {
+			params = map[string]float64{}
+		}
+		maps.Copy(params, tuning.Params)
+		set(&a.For, tuning.For)
+		set(&a.Severity, tuning.Severity)
+		if rules := l.alert(name, a, params, e, at); len(rules) > 0 {
+			out = append(out, lowered{rules: rules, group: a.Group, origin: Origin("library.alerts." + name)})
+		}
+	}
+	return out
+}
+
+// alert writes one alert: a rule for each distinct set of numbers it reads.
+func (l *lowering) alert(name string, a model.Alert, params map[string]float64, e promql.Expr, at []string) []Rule {
+	e = l.params(e, params, at)
+	groups := l.factGroups(e, a)
+	if targets := placeholders(e, targetPrefix); len(targets) > 0 {
+		groups = l.targetGroups(e, a.Kind, at)
+	}
+	var rules []Rule
+	for _, g := range groups {
+		if bound := l.readable(l.bind(g.expr, l.sources, at)); bound != nil {
+			r := Rule{Alert: name, For: a.For, Labels: l.alertLabels(a.Severity, a.Owner),
+				Origins: append([]Origin{Origin("library.alerts." + name)}, g.origins...)}
+			// Rules of one name differ in a label, so that none hides another.
+			var values []string
+			for _, k := range slices.Sorted(maps.Keys(g.values)) {
+				values = append(values, g.values[k])
+			}
+			if a.Each != "" {
+				r.Labels[labelModelName] = g.names[0]
+			}
+			if len(values) > 0 {
+				r.Labels["limit"] = strings.Join(values, ",")
+			}
+			texts := map[string]string{}
+			for k, v := range map[string]string{"summary": a.Summary, "description": a.Description, "reason": a.Why, "action": a.Action} {
+				texts[k] = l.fillText(v, params, g.values, at)
+			}
+			r.Annotations = l.annotations(name, a.Dashboard, texts)
+			rules = append(rules, l.rule(r, g.match(l, bound)))
+		}
+	}
+	return rules
+}
+
+// readable joins the bindings of a query, without what nothing records here.
+func (l *lowering) readable(bound []promql.Expr) promql.Expr {
+	if len(bound) == 0 {
+		return nil
+	}
+	return promql.Prune(promql.Merge(bound...), func(s *promql.Selector) bool { return !l.isRecorded(s.Name) || l.exists(s.Name) })
+}
+
+// params puts the numbers of the alert in.
+func (l *lowering) params(e promql.Expr, params map[string]float64, at []string) promql.Expr {
+	return promql.Numbers(e, func(series string) (float64, bool) {
+		name, ok := strings.CutPrefix(series, paramPrefix)
+		if !ok {
+			return 0, false
+		}
+		v, ok := params[name]
+		if !ok {
+			l.placeholder(series, slices.Collect(maps.Keys(params)), append(at, "expr"))
+		}
+		return v, ok
+	})
+}
+
+// alertLabels are on every alert. The cluster stands also where an expression
+// loses it, as absent() does; the owner is whom Alertmanager routes by.
+func (l *lowering) alertLabels(severity, owner string) map[string]string {
+	labels := map[string]string{"severity": severity, "cluster": l.plan.Cluster.Name, "owner": "{{ $labels.team }}"}
+	if owner == "platform" {
+		labels["owner"] = l.plan.Owner
+	}
+	return labels
+}
+
+// annotations adds the links to the texts.
+func (l *lowering) annotations(alert, dashboard string, texts map[string]string) map[string]string {
+	if l.plan.Runbooks != "" {
+		texts["runbook_url"] = l.plan.Runbooks + alert
+	}
+	if d, ok := l.library.Dashboards[dashboard]; ok && l.plan.Cluster.Grafana.URL != "" {
+		texts["dashboard_url"] = l.plan.Cluster.Grafana.URL + "/d/" + d.UID + "?var-cluster=" + url.QueryEscape(l.plan.Cluster.Name) +
+			"{{ with $labels.team }}&var-team={{ . | urlquery }}{{ end }}{{ with $labels.workload }}&var-workload={{ . | urlquery }}{{ end }}"
+	}
+	return texts
+}
+
+// textPlaceholder is a number in an annotation: {{ param:NAME }} and the like.
+var textPlaceholder = regexp.MustCompile(`\{\{ *((?:param|target|fact):[A-Za-z0-9_:]+) *\}\}`)
+
+// fillText puts numbers into an annotation. Prometheus' own templates stay.
+func (l *lowering) fillText(text string, params map[string]float64, values map[string]string, at []string) string {
+	return textPlaceholder.ReplaceAllStringFunc(text, func(m string) string {
+		name := textPlaceholder.FindStringSubmatch(m)[1]
+		kind, rest, _ := strings.Cut(name, ":")
+		if v, ok := params[rest]; ok && kind+":" == paramPrefix {
+			return model.FormatNumber(v)
+		}
+		if v, ok := values[rest]; ok && kind+":" != paramPrefix {
+			return v
+		}
+		l.placeholder(name, nil, at)
+		return m
+	})
+}
+
+// groups sorts all rules into groups: for each concern the records, in an
+// order in which each is written before it is read, then the alerts.
+func (l *lowering) groups(alerts []lowered) {
+	byGroup := map[string]*RuleGroup{}
+	add := func(name, concern string, rules []Rule) {
+		g := byGroup[name]
+		if g == nil {
+			g = &RuleGroup{Name: name, Concern: concern, Interval: l.library.Interval}
+			byGroup[name] = g
+		}
+		g.Rules = append(g.Rules, rules...)
+	}
+	for _, name := range l.evaluationOrder() {
+		r := l.records[name]
+		add("aiobs-"+r.group+"-records", r.group, r.rules)
+	}
+	for _, a := range alerts {
+		add("aiobs-"+a.group+"-alerts", a.group, a.rules)
+	}
+	for _, name := range slices.Sorted(maps.Keys(byGroup)) {
+		l.plan.Groups = append(l.plan.Groups, *byGroup[name])
+	}
+}
+
+// evaluationOrder sorts records by how deep they read into others, then by
+// name: a group is evaluated in order.
+func (l *lowering) evaluationOrder() []string {
+	depth := map[string]int{}
+	var visit func(name string, path []string) int
+	visit = func(name string, path []string) int {
+		if d, ok := depth[name]; ok {
+			return d
+		}
+		if slices.Contains(path, name) {
+			l.in.Diags.Add(diag.Diagnostic{Code: codeUnknownRead, Pos: l.in.Pos("library", "records", name, "expr"),
+				Message: fmt.Sprintf("the record %s reads itself: %s", name, strings.Join(append(path, name), " → "))})
+			return 0
+		}
+		d := 0
+		for _, r := range l.records[name].reads {
+			if _, ok := l.records[r]; ok {
+				d = max(d, visit(r, append(slices.Clone(path), name))+1)
+			}
+		}
+		depth[name] = d
+		return d
+	}
+	names := slices.Sorted(maps.Keys(l.records))
+	for _, n := range names {
+		visit(n, nil)
+	}
+	slices.SortStableFunc(names, func(a, b string) int { return depth[a] - depth[b] })
+	return names
+}

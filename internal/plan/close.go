@@ -1,0 +1,165 @@
+package plan
+
+import (
+	"fmt"
+	"maps"
+	"slices"
+	"strings"
+
+	"github.com/aiobsgen/aiobsgen/internal/diag"
+	"github.com/aiobsgen/aiobsgen/internal/model"
+	"github.com/aiobsgen/aiobsgen/internal/promql"
+)
+
+// read notes who reads which series and labels.
+func (l *lowering) read(e promql.Expr, reader string) {
+	for _, s := range promql.Selectors(e) {
+		if !slices.Contains(l.reads[s.Name], reader) {
+			l.reads[s.Name] = append(l.reads[s.Name], reader)
+		}
+		for _, m := range s.LabelMatchers {
+			l.labels[m.Name] = true
+		}
+	}
+	for _, label := range promql.GroupingLabels(e) {
+		l.labels[label] = true
+	}
+}
+
+// close makes the world closed: what is read is exported or recorded, and
+// what is exported is read.
+func (l *lowering) close() {
+	for _, g := range l.plan.Groups {
+		for _, r := range g.Rules {
+			e, faults := promql.Parse(r.Expr)
+			if len(faults) > 0 {
+				continue // reported when it was printed
+			}
+			reader := "record " + r.Record
+			if r.Alert != "" {
+				reader = "alert " + r.Alert
+			}
+			l.read(e, reader)
+		}
+	}
+	for _, readers := range l.reads {
+		slices.Sort(readers)
+	}
+	for _, series := range slices.Sorted(maps.Keys(l.reads)) {
+		l.checkRead(series)
+	}
+	l.counters()
+	l.keep()
+	dcgm := l.in.Catalog.Exporters[gpuExporter]
+	for _, label := range dcgm.Redundant {
+		if !l.labels[label] {
+			l.plan.GPUDrop = append(l.plan.GPUDrop, label)
+		}
+	}
+	slices.Sort(l.plan.GPUDrop)
+}
+
+// checkRead refuses a series that nothing in this cluster exports or records.
+func (l *lowering) checkRead(series string) {
+	if l.exists(series) {
+		return
+	}
+	for _, src := range append(l.sources, source{exporter: targetExporter, version: "", profiling: true}) {
+		if m, ok := metricOf(l.in.Catalog.Exporters[src.exporter], series); ok && available(m, src.version, src.profiling) {
+			return
+		}
+	}
+	reader := l.reads[series][0]
+	l.in.Diags.Add(diag.Diagnostic{Code: codeUnknownRead, Pos: l.readerPos(series, reader),
+		Message: fmt.Sprintf("%s reads %s, which nothing in cluster %q exports or records", reader, series, l.in.Cluster),
+		Hint:    l.whyUnknown(series)})
+}
+
+// whyUnknown looks for the series in versions that do not run here.
+func (l *lowering) whyUnknown(series string) string {
+	var near []string
+	for _, name := range slices.Sorted(maps.Keys(l.in.Catalog.Exporters)) {
+		e := l.in.Catalog.Exporters[name]
+		if m, ok := metricOf(e, series); ok {
+			switch {
+			case m.ReplacedBy != "" && m.Removed != "":
+				return fmt.Sprintf("%s has it until %s, then %s", name, m.Removed, m.ReplacedBy)
+			case m.Since != "":
+				return fmt.Sprintf("%s has it from %s on", name, m.Since)
+			}
+			return name + " has it, and nothing of that kind runs here"
+		}
+		near = append(near, slices.Collect(maps.Keys(e.Metrics))...)
+	}
+	near = append(near, slices.Collect(maps.Keys(l.records))...)
+	if n := diag.Nearest(series, near); n != "" {
+		return fmt.Sprintf("did you mean %q?", n)
+	}
+	return ""
+}
+
+// readerPos points into the user's expression, if it is one of theirs.
+func (l *lowering) readerPos(series, reader string) diag.Pos {
+	kind, name, _ := strings.Cut(reader, " ")
+	at := []string{"library", kind + "s", name, "expr"}
+	text := ""
+	if kind == "alert" {
+		text = l.in.Spec.Library.Alerts[name].Expr
+	} else {
+		text = l.in.Spec.Library.Records[name].Expr
+	}
+	if i := strings.Index(text, series); i >= 0 {
+		return l.in.InString(i, i+len(series), at...)
+	}
+	return l.in.Pos(at...)
+}
+
+// counters computes the DCGM counters file: what is read, and the extras.
+func (l *lowering) counters() {
+	exporter := l.in.Catalog.Exporters[gpuExporter]
+	version, profiling := l.plan.Cluster.DCGMVersion, l.plan.Cluster.DCGM.Profiling
+	for _, field := range slices.Sorted(maps.Keys(l.reads)) {
+		if m, ok := exporter.Metrics[field]; ok {
+			l.plan.Counters = append(l.plan.Counters, Counter{Field: field, Type: m.Type, Help: m.Help, Readers: l.reads[field]})
+		}
+	}
+	pos := l.in.Pos("clusters", l.in.Cluster, "dcgm", "extraCounters")
+	for _, field := range l.plan.Cluster.DCGM.ExtraCounters {
+		m, ok := exporter.Metrics[field]
+		switch {
+		case !ok:
+			l.in.Diags.Add(diag.Diagnostic{Code: codeBadCounter, Pos: pos,
+				Message: fmt.Sprintf("the exporter has no counter %s: it would end at the start on every node", field),
+				Hint:    l.didYouMean(field, exporter)})
+		case !available(m, version, profiling):
+			l.in.Diags.Errorf(codeBadCounter, pos, "dcgm-exporter %s, as it is installed in %q, has no counter %s", version, l.in.Cluster, field)
+		case !slices.ContainsFunc(l.plan.Counters, func(c Counter) bool { return c.Field == field }):
+			l.plan.Counters = append(l.plan.Counters, Counter{Field: field, Type: m.Type, Help: m.Help})
+		}
+	}
+	slices.SortFunc(l.plan.Counters, func(a, b Counter) int { return strings.Compare(a.Field, b.Field) })
+	if most := l.plan.DCGM.MaxFields; len(l.plan.Counters) > most && !atLeast(version, l.plan.DCGM.MaxFieldsUntil) {
+		l.in.Diags.Errorf(codeTooManyField, pos, "%d counters are too many for dcgm-exporter %s, which takes %d", len(l.plan.Counters), version, most)
+	}
+}
+
+func (l *lowering) didYouMean(field string, e model.Exporter) string {
+	if n := diag.Nearest(field, slices.Collect(maps.Keys(e.Metrics))); n != "" {
+		return fmt.Sprintf("did you mean %q?", n)
+	}
+	return ""
+}
+
+// keep computes what each workload's scrape keeps: the series that something
+// reads and that this version of the engine has.
+func (l *lowering) keep() {
+	for i := range l.plan.Workloads {
+		w := &l.plan.Workloads[i]
+		exporter := l.in.Catalog.Exporters[w.Exporter]
+		for _, series := range slices.Sorted(maps.Keys(l.reads)) {
+			if m, ok := metricOf(exporter, series); ok && available(m, w.Engine.Version, true) {
+				w.Keep = append(w.Keep, series)
+			}
+		}
+	}
+}

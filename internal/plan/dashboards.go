@@ -1,0 +1,118 @@
+package plan
+
+import (
+	"maps"
+	"slices"
+
+	"github.com/aiobsgen/aiobsgen/internal/model"
+	"github.com/aiobsgen/aiobsgen/internal/promql"
+)
+
+// lowerDashboards writes the queries of every panel. A query that reads what
+// this cluster does not have goes; so does a panel without queries, a row
+// without panels, a dashboard without rows: nothing is shown empty.
+func (l *lowering) lowerDashboards() {
+	for _, name := range slices.Sorted(maps.Keys(l.library.Dashboards)) {
+		d := l.library.Dashboards[name]
+		out := Dashboard{Name: name, Title: d.Title, UID: d.UID, Tags: d.Tags}
+		measured := false
+		for _, r := range d.Rows {
+			row := Row{Title: r.Title}
+			for _, panel := range r.Panels {
+				queries := l.panelQueries(name, r.Title, panel)
+				if !slices.ContainsFunc(queries, func(q model.Query) bool { return !q.Target }) {
+					continue // a target line alone is a limit without a value
+				}
+				panel.Queries = queries
+				measured = measured || slices.ContainsFunc(queries, l.readsRecorded)
+				row.Panels = append(row.Panels, Panel{panel})
+			}
+			if len(row.Panels) > 0 {
+				out.Rows = append(out.Rows, row)
+			}
+		}
+		if !measured {
+			continue // a list of alerts that cannot fire is no dashboard
+		}
+		for _, v := range d.Variables {
+			out.Variables = append(out.Variables, l.variable(v, out.Variables))
+		}
+		l.plan.Dashboards = append(l.plan.Dashboards, out)
+	}
+}
+
+func (l *lowering) panelQueries(dashboard, row string, panel model.Panel) []model.Query {
+	at := []string{"library", "dashboards", dashboard, row, panel.Title}
+	var out []model.Query
+	for _, q := range panel.Queries {
+		e := l.parse(q.Expr, at...)
+		if e == nil {
+			continue
+		}
+		bound := l.readable(l.bind(e, l.sources, at))
+		if bound == nil {
+			continue
+		}
+		bound = l.filter(bound, l.library.Dashboards[dashboard].Variables)
+		q.Expr = l.rule(Rule{Record: dashboard + ": " + panel.Title}, bound).Expr
+		out = append(out, q)
+		l.read(bound, "panel "+dashboard+"/"+panel.Title)
+	}
+	return out
+}
+
+// readsRecorded reports whether a query reads what a rule of ours records.
+func (l *lowering) readsRecorded(q model.Query) bool {
+	e, _ := promql.Parse(q.Expr)
+	return e != nil && slices.ContainsFunc(promql.Selectors(e), func(s *promql.Selector) bool { return l.isRecorded(s.Name) })
+}
+
+// filter adds the dashboard's variables to each selector, as far as its level
+// carries their labels. A raw series of an engine carries what a workload
+// does; one of the GPU exporter what a GPU does.
+func (l *lowering) filter(e promql.Expr, variables []string) promql.Expr {
+	return promql.Rewrite(e, func(e promql.Expr) promql.Expr {
+		s, ok := e.(*promql.Selector)
+		if !ok {
+			return e
+		}
+		for _, v := range l.levelOf(s).Variables {
+			if slices.Contains(variables, v) {
+				label := l.library.Variables[v].Label
+				s = promql.Match(s, promql.Regexp, label, "$"+v)
+			}
+		}
+		return s
+	})
+}
+
+// levelOf is the level of a recorded name or of a raw series.
+func (l *lowering) levelOf(s *promql.Selector) model.Level {
+	if level, ok := l.level(s.Name); ok && l.isRecorded(s.Name) {
+		return level
+	}
+	for _, src := range l.sources {
+		if _, ok := metricOf(l.in.Catalog.Exporters[src.exporter], s.Name); ok {
+			if src.of == model.OfGPU {
+				return l.library.Levels["gpu"]
+			}
+			return l.library.Levels[labelWorkload]
+		}
+	}
+	return l.library.Levels["cluster"]
+}
+
+// variable lists the values of a label, limited by the variables before it.
+func (l *lowering) variable(name string, before []Variable) Variable {
+	v := l.library.Variables[name]
+	e, faults := promql.Parse(v.Series)
+	if len(faults) > 0 {
+		return Variable{Name: name, Title: v.Title}
+	}
+	s := e.(*promql.Selector)
+	for _, b := range before {
+		s = promql.Match(s, promql.Regexp, l.library.Variables[b.Name].Label, "$"+b.Name)
+	}
+	l.read(s, "variable "+name)
+	return Variable{Name: name, Title: v.Title, Query: "label_values(" + s.String() + ", " + v.Label + ")"}
+}

@@ -1,0 +1,59 @@
+package plan
+
+import (
+	"golang.org/x/mod/semver"
+
+	"github.com/aiobsgen/aiobsgen/internal/diag"
+	"github.com/aiobsgen/aiobsgen/internal/model"
+)
+
+// Input is the spec as one cluster sees it, with the facts and opinions to
+// compile it by, and the way back to the user's lines.
+type Input struct {
+	Cluster string
+	Spec    model.Spec
+	Catalog *model.Catalog
+	Library *model.Library
+	// PlannedUSDPerHour is what each team's GPUs cost over all clusters by the
+	// spec; budgets are shared out by it.
+	PlannedUSDPerHour map[string]float64
+
+	Diags *diag.List
+	// Pos and LabelPos find where a value or a name of the spec was written.
+	Pos, LabelPos func(path ...string) diag.Pos
+	// InString finds a part of a string of the spec.
+	InString func(start, end int, path ...string) diag.Pos
+}
+
+// Codes of this package; docs/diagnostics.md has a section for each.
+const (
+	codeUnknownName  = "AIO010"
+	codeUnsupported  = "AIO020" // a version that the catalogue does not know
+	codeInventory    = "AIO021" // a workload wants GPUs that its cluster lacks
+	codeScrape       = "AIO022" // a scrape that Prometheus refuses
+	codeUnreachable  = "AIO030" // a target that can never alert, or not be measured
+	codeUnwatched    = "AIO031" // a target that the engine has no series for (warning)
+	codeRetention    = "AIO032" // a rule that reads a longer past than is kept (warning)
+	codeQuery        = "AIO040" // PromQL that does not parse
+	codePlaceholder  = "AIO041" // a placeholder that stands for nothing
+	codeUnknownRead  = "AIO042" // a series that nothing exports or records
+	codeBadCounter   = "AIO043" // an extra counter that the exporter refuses
+	codeTooManyField = "AIO044"
+)
+
+// atLeast compares versions of three numbers.
+func atLeast(version, least string) bool {
+	return least == "" || semver.Compare("v"+version, "v"+least) >= 0
+}
+
+// available reports whether a metric is exposed by a version as it is
+// installed: not yet, hidden and removed all mean no.
+func available(m model.Metric, version string, profiling bool) bool {
+	if version == "" {
+		return true // what Prometheus itself writes has no version
+	}
+	return atLeast(version, m.Since) &&
+		(m.Hidden == "" || !atLeast(version, m.Hidden)) &&
+		(m.Removed == "" || !atLeast(version, m.Removed)) &&
+		(m.Requires != "profiling" || profiling)
+}

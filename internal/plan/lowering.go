@@ -1,0 +1,345 @@
+package plan
+
+import (
+	"fmt"
+	"maps"
+	"slices"
+	"strings"
+
+	"github.com/aiobsgen/aiobsgen/internal/diag"
+	"github.com/aiobsgen/aiobsgen/internal/model"
+	"github.com/aiobsgen/aiobsgen/internal/promql"
+)
+
+// Prefixes of the library's placeholders.
+const (
+	signalPrefix = "signal:"
+	targetPrefix = "target:"
+	factPrefix   = "fact:"
+	paramPrefix  = "param:"
+	scopePrefix  = "scope_"
+	classPrefix  = "class:"
+)
+
+// lowering writes the queries of one plan.
+type lowering struct {
+	in   *Input
+	plan *Plan
+	// records are those that exist in this cluster, by name, lowered.
+	records map[string]lowered
+	// library is the embedded one with the user's entries in it.
+	library model.Library
+	// classes by name: the regular expression of their values.
+	classes map[string]string
+	sources []source
+	// sloAlerts are the burn-rate alerts, written along with their records.
+	sloAlerts []lowered
+	// reads collects the readers of each series.
+	reads  map[string][]string
+	labels map[string]bool
+}
+
+// lowered is a record ready to be written: one rule, or one for each instance.
+type lowered struct {
+	rules  []Rule
+	group  string
+	reads  []string // recorded names that it reads
+	origin Origin
+}
+
+// A source exposes series: the GPU exporter, or one engine at one version.
+type source struct {
+	of        string // "gpu" or a kind of workload
+	exporter  string
+	version   string
+	profiling bool
+	workloads []string
+}
+
+// Lower writes every rule and panel, and closes the world.
+func Lower(in *Input, p *Plan) {
+	l := &lowering{in: in, plan: p, records: map[string]lowered{}, reads: map[string][]string{}, labels: map[string]bool{}}
+	l.library = withUser(*in.Library, in.Spec.Library)
+	l.sources = sources(p)
+	l.classes = classes(in.Catalog, p.Workloads)
+	l.lowerRecords()
+	l.lowerSLOs()
+	alerts := l.lowerAlerts()
+	l.groups(alerts)
+	l.lowerDashboards()
+	l.close()
+}
+
+// withUser adds the user's records and alerts.
+func withUser(lib model.Library, user model.UserLibrary) model.Library {
+	lib.Records, lib.Alerts = maps.Clone(lib.Records), maps.Clone(lib.Alerts)
+	maps.Copy(lib.Records, user.Records)
+	maps.Copy(lib.Alerts, user.Alerts)
+	return lib
+}
+
+// sources lists who exposes series here: newest engines first, so that in
+// "new or old" the newer name wins where both are there.
+func sources(p *Plan) []source {
+	out := []source{{of: model.OfGPU, exporter: gpuExporter, version: p.Cluster.DCGMVersion, profiling: p.Cluster.DCGM.Profiling}}
+	byEngine := map[string]*source{}
+	var keys []string
+	for _, w := range p.Workloads {
+		key := w.Exporter + " " + w.Engine.Version
+		s := byEngine[key]
+		if s == nil {
+			s = &source{of: w.Kind, exporter: w.Exporter, version: w.Engine.Version, profiling: true}
+			byEngine[key] = s
+			keys = append(keys, key)
+		}
+		s.workloads = append(s.workloads, w.Name)
+	}
+	slices.SortFunc(keys, func(a, b string) int {
+		x, y := byEngine[a], byEngine[b]
+		if x.exporter != y.exporter {
+			return strings.Compare(x.exporter, y.exporter)
+		}
+		if atLeast(x.version, y.version) {
+			return -1
+		}
+		return 1
+	})
+	for _, k := range keys {
+		out = append(out, *byEngine[k])
+	}
+	return out
+}
+
+// gpuExporter and targetExporter are keys of the catalogue's exporters.
+const (
+	gpuExporter    = "dcgm"
+	targetExporter = "prometheus"
+)
+
+// classes builds the regular expressions that stand for a class of values.
+func classes(c *model.Catalog, workloads []Workload) map[string]string {
+	lists := map[string][]string{}
+	for code, x := range c.XIDs {
+		lists["xid."+x.Class] = append(lists["xid."+x.Class], code)
+	}
+	for _, w := range workloads {
+		lists["workloads."+w.Kind] = append(lists["workloads."+w.Kind], w.Name)
+	}
+	out := map[string]string{}
+	for name, list := range lists {
+		slices.SortFunc(list, natural)
+		out[name] = strings.Join(list, "|")
+	}
+	return out
+}
+
+// natural orders numbers by value: shorter first, then by text.
+func natural(a, b string) int {
+	if len(a) != len(b) && a[0] <= '9' && b[0] <= '9' {
+		return len(a) - len(b)
+	}
+	return strings.Compare(a, b)
+}
+
+// parse reads a query of the library or of the spec.
+func (l *lowering) parse(text string, at ...string) promql.Expr {
+	e, faults := promql.Parse(text)
+	for _, f := range faults {
+		l.in.Diags.Add(diag.Diagnostic{Code: codeQuery, Pos: l.in.InString(f.Start, f.End, at...),
+			Message: fmt.Sprintf("%s: PromQL: %s", strings.Join(at, "."), f.Message)})
+	}
+	if len(faults) > 0 {
+		return nil
+	}
+	return l.expand(e, at)
+}
+
+// expand replaces label placeholders and classes.
+func (l *lowering) expand(e promql.Expr, at []string) promql.Expr {
+	e = promql.Labels(e, func(label string) ([]string, bool) {
+		name, ok := strings.CutPrefix(label, scopePrefix)
+		if !ok {
+			return nil, false
+		}
+		level, ok := l.library.Levels[name]
+		if !ok {
+			l.placeholder(label, slices.Collect(maps.Keys(l.library.Levels)), at)
+		}
+		return level.Labels, ok
+	})
+	return promql.Rewrite(e, func(e promql.Expr) promql.Expr {
+		s, ok := e.(*promql.Selector)
+		if !ok {
+			return e
+		}
+		for _, m := range s.LabelMatchers {
+			name, ok := strings.CutPrefix(m.Value, classPrefix)
+			if !ok {
+				continue
+			}
+			values, ok := l.classes[name]
+			if !ok && !strings.HasPrefix(name, "workloads.") {
+				l.placeholder(m.Value, slices.Collect(maps.Keys(l.classes)), at)
+				continue
+			}
+			// A class without members matches nothing: no value is "-".
+			if values == "" {
+				values = "-"
+			}
+			return promql.Match(s, promql.Regexp, m.Name, values)
+		}
+		return e
+	})
+}
+
+func (l *lowering) placeholder(name string, have []string, at []string) {
+	l.in.Diags.Add(diag.Diagnostic{Code: codePlaceholder, Pos: l.in.Pos(at...),
+		Message: fmt.Sprintf("%s: the placeholder %s stands for nothing", strings.Join(at, "."), name),
+		Hint:    diag.WantOneOf(have)})
+}
+
+// level is the level that a recorded name starts with.
+func (l *lowering) level(name string) (model.Level, bool) {
+	prefix, _, ok := strings.Cut(name, ":")
+	if !ok {
+		return model.Level{}, false
+	}
+	level, ok := l.library.Levels[prefix]
+	return level, ok
+}
+
+// isRecorded reports whether a name is one that a rule of ours records.
+func (l *lowering) isRecorded(name string) bool {
+	if _, ok := l.library.Records[name]; ok {
+		return true
+	}
+	n := l.library.SLONames
+	return strings.HasPrefix(name, n.Ratio) || strings.HasPrefix(name, n.Events)
+}
+
+// signalOf splits signal:ttft_bucket into the signal and the suffix of its
+// histogram.
+func (l *lowering) signalOf(name string) (signal, suffix string, ok bool) {
+	name, ok = strings.CutPrefix(name, signalPrefix)
+	if !ok {
+		return "", "", false
+	}
+	if _, ok := l.library.Signals[name]; ok {
+		return name, "", true
+	}
+	for _, suffix := range []string{"_bucket", "_sum", "_count"} {
+		if base, ok := strings.CutSuffix(name, suffix); ok && l.library.Signals[base].Type == "histogram" {
+			return base, suffix, true
+		}
+	}
+	return name, "", true
+}
+
+// bind gives each signal of an expression its series, once for each source
+// that the expression's signals come from. Sources whose result is the same
+// count once; a source that lacks a series gives nothing.
+func (l *lowering) bind(e promql.Expr, sources []source, at []string) []promql.Expr {
+	kinds := map[string]bool{}
+	known := true
+	for _, s := range promql.Selectors(e) {
+		signal, _, ok := l.signalOf(s.Name)
+		if !ok {
+			continue
+		}
+		declared, ok := l.library.Signals[signal]
+		if !ok {
+			l.placeholder(s.Name, slices.Collect(maps.Keys(l.library.Signals)), at)
+			known = false
+			continue
+		}
+		kinds[declared.Of] = true
+	}
+	if !known {
+		return nil
+	}
+	if len(kinds) == 0 {
+		return []promql.Expr{e}
+	}
+	var out []promql.Expr
+	seen := map[string]bool{}
+	for _, src := range sources {
+		if !kinds[src.of] {
+			continue
+		}
+		bound := l.bindTo(e, src)
+		if bound == nil || seen[bound.String()] {
+			continue
+		}
+		seen[bound.String()] = true
+		out = append(out, bound)
+	}
+	return out
+}
+
+// bindTo binds to one source; signals of other kinds have no series there.
+func (l *lowering) bindTo(e promql.Expr, src source) promql.Expr {
+	e = promql.Prune(e, func(s *promql.Selector) bool {
+		signal, _, ok := l.signalOf(s.Name)
+		if !ok {
+			return true
+		}
+		_, ok = l.binding(signal, src)
+		return ok
+	})
+	if e == nil {
+		return nil
+	}
+	return promql.Bind(e, func(s *promql.Selector) (*promql.Selector, float64) {
+		signal, suffix, ok := l.signalOf(s.Name)
+		if !ok {
+			return s, 1
+		}
+		b, _ := l.binding(signal, src)
+		series, _ := promql.Parse(b.Series)
+		to := *series.(*promql.Selector)
+		renamed := promql.Rename(s, promql.Suffixed(&to, suffix))
+		if src.of == model.OfGPU {
+			renamed = promql.Match(renamed, promql.Equal, labelExporter, gpuExporter)
+		} else if !promql.Matches(renamed, labelWorkload) {
+			renamed = promql.Match(renamed, promql.NotEqual, labelWorkload, "")
+		}
+		return renamed, b.Scale
+	})
+}
+
+// labelExporter tells by which exporter of the catalogue a target is read; the
+// monitors that we write attach it.
+const labelExporter = "exporter"
+
+// binding picks the first way to read a signal that the source has.
+func (l *lowering) binding(signal string, src source) (model.Binding, bool) {
+	exporter := l.in.Catalog.Exporters[src.exporter]
+	for _, b := range exporter.Signals[signal] {
+		e, faults := promql.Parse(b.Series)
+		if len(faults) > 0 {
+			continue
+		}
+		name := e.(*promql.Selector).Name
+		m, ok := exporter.Metrics[name]
+		if !ok {
+			m, ok = metricOf(exporter, name)
+		}
+		if ok && available(m, src.version, src.profiling) {
+			return b, true
+		}
+	}
+	return model.Binding{}, false
+}
+
+// metricOf finds the entry behind a series name; those of a histogram share one.
+func metricOf(e model.Exporter, series string) (model.Metric, bool) {
+	if m, ok := e.Metrics[series]; ok {
+		return m, m.Type != "histogram"
+	}
+	for _, suffix := range []string{"_bucket", "_sum", "_count"} {
+		if base, ok := strings.CutSuffix(series, suffix); ok && e.Metrics[base].Type == "histogram" {
+			return e.Metrics[base], true
+		}
+	}
+	return model.Metric{}, false
+}

@@ -1,0 +1,155 @@
+package plan
+
+import "github.com/aiobsgen/aiobsgen/internal/model"
+
+// Plan is everything that will exist in one cluster. All lists are sorted,
+// every name is allocated and every query is final: generators only say how
+// it is written.
+type Plan struct {
+	Cluster    Cluster
+	Owner      string // team that answers for the GPUs
+	Runbooks   string // base address of runbooks, or ""
+	Teams      []Team
+	GPUs       []GPU // models in the cluster's inventory
+	Workloads  []Workload
+	Counters   []Counter
+	Relabels   []Relabel // identity of GPU series, in order
+	GPUDrop    []string  // labels of GPU series that nobody reads
+	Groups     []RuleGroup
+	Dashboards []Dashboard
+	Cost       model.Cost
+	CostTarget model.CostTarget // zero when the cluster has no cost tool
+	DCGM       model.DCGMFacts
+}
+
+// Origin is the path in the spec, catalogue or library that caused a thing,
+// such as "workloads.chat" or "library.alerts.GPULost".
+type Origin string
+
+// Cluster is the cluster's entry, with its name.
+type Cluster struct {
+	Name string
+	model.Cluster
+	// DCGMVersion is the version of dcgm-exporter that runs.
+	DCGMVersion string
+}
+
+// Team is a team with at least one workload, or a budget, in the cluster.
+type Team struct {
+	Name       string
+	Owner      string
+	CostCenter string
+	// BudgetUSDPerMonth is the cluster's share of the team's budget: the part
+	// that the team's GPUs here cost of its GPUs everywhere. 0 is no budget.
+	BudgetUSDPerMonth float64
+	// BudgetShare is that part, between 0 and 1.
+	BudgetShare float64
+}
+
+// GPU is a model with the catalogue's facts and the spec's price.
+type GPU struct {
+	Name       string
+	USDPerHour float64
+	PerNode    int
+	Nodes      int // 0 where the pool scales
+	Facts      model.GPUFacts
+}
+
+// Workload is a workload with its engine resolved.
+type Workload struct {
+	Name      string
+	Kind      string
+	Team      string
+	Namespace string
+	Model     string
+	Engine    model.Engine
+	Exporter  string // catalogue key of what the engine exposes
+	GPU       model.GPUUse
+	Scrape    Scrape
+	// PodRegex matches the names of its pods; it is anchored by its reader.
+	PodRegex string
+	// AnyPod: nothing is known of the names but how they begin.
+	AnyPod bool
+	SLO    model.SLO
+	// Keep lists the series that rules and panels read, sorted.
+	Keep []string
+}
+
+// Scrape is a complete endpoint.
+type Scrape struct {
+	Via      string
+	Selector map[string]string
+	Port     string
+	Path     string
+	Scheme   string
+	Interval string
+	Timeout  string
+}
+
+// Counter is a line of the DCGM counters file.
+type Counter struct {
+	Field string
+	Type  string // gauge or counter
+	Help  string
+	// Readers are the names of rules and panels that read it, sorted; empty
+	// for an explicit extra.
+	Readers []string
+}
+
+// Relabel sets Target to Replacement where the joined Source labels match
+// Regex. It is the one form of relabeling that identity needs.
+type Relabel struct {
+	Source      []string
+	Regex       string
+	Target      string
+	Replacement string
+}
+
+// RuleGroup is a set of rules that are evaluated in order.
+type RuleGroup struct {
+	Name     string // unique in the cluster
+	Concern  string // library group: one file for each
+	Interval string
+	Rules    []Rule
+}
+
+// Rule is a recording rule (Record is set) or an alert (Alert is set).
+type Rule struct {
+	Record      string
+	Alert       string
+	Expr        string
+	For         string
+	Labels      map[string]string
+	Annotations map[string]string
+	// Origins are what caused it: a library entry, and the targets it serves.
+	Origins []Origin
+}
+
+// Dashboard is a page with final queries.
+type Dashboard struct {
+	Name      string // library key
+	Title     string
+	UID       string
+	Tags      []string
+	Variables []Variable
+	Rows      []Row
+}
+
+// Variable is a choice; Query lists its values.
+type Variable struct {
+	Name  string
+	Title string
+	Query string
+}
+
+// Row is a titled part of a dashboard.
+type Row struct {
+	Title  string
+	Panels []Panel
+}
+
+// Panel is a library panel whose queries are final PromQL for Grafana: they
+// may hold $variables and $__rate_interval.
+type Panel struct {
+	model.Panel
+}

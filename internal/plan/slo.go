@@ -1,0 +1,322 @@
+package plan
+
+import (
+	"fmt"
+	"maps"
+	"math"
+	"slices"
+	"time"
+
+	"github.com/aiobsgen/aiobsgen/internal/diag"
+	"github.com/aiobsgen/aiobsgen/internal/model"
+	"github.com/aiobsgen/aiobsgen/internal/promql"
+)
+
+// sloGroup is an objective that several workloads share.
+type sloGroup struct {
+	name      string // the SLO's key
+	slo       model.SLORule
+	target    string  // as the user wrote it; "" for error ratios
+	value     float64 // the target in the histogram's unit
+	objective float64
+	workloads []string
+	estimate  string // how a target between two edges is measured, or ""
+}
+
+// labels identify the group's recorded series.
+func (g sloGroup) labels() map[string]string {
+	out := map[string]string{"slo": g.name, "objective": model.FormatNumber(g.objective)}
+	if g.target != "" {
+		out["target"] = g.target
+	}
+	return out
+}
+
+func (g sloGroup) origins() []Origin {
+	out := []Origin{Origin("library.slos." + g.name)}
+	for _, w := range g.workloads {
+		out = append(out, Origin("workloads."+w+".slo."+g.name))
+	}
+	return out
+}
+
+// lowerSLOs records the share of bad events of each objective over every
+// window of the policy, and the number of events of the long ones. The alerts
+// that read them are written by lowerAlerts.
+func (l *lowering) lowerSLOs() {
+	for _, g := range l.sloGroups() {
+		at := []string{"library", "slos", g.name}
+		total := l.parse(g.slo.Total, append(at, "total")...)
+		good, bad := l.parseOptional(g.slo.Good, append(at, "good")), l.parseOptional(g.slo.Bad, append(at, "bad"))
+		if total == nil || good == nil && bad == nil {
+			continue
+		}
+		var ratios, totals []promql.Expr
+		for _, src := range l.sources {
+			members := intersect(src.workloads, g.workloads)
+			if src.of != g.slo.Kind || len(members) == 0 {
+				continue
+			}
+			limited := group{names: members, label: labelWorkload}
+			boundTotal := l.bindTo(total, src)
+			if boundTotal == nil {
+				l.unwatched(g, members, src)
+				continue
+			}
+			totals = appendNew(totals, limited.match(l, boundTotal))
+			if ratio := l.badRatio(&g, good, bad, boundTotal, src, members); ratio != nil {
+				ratios = appendNew(ratios, limited.match(l, ratio))
+			}
+		}
+		if len(ratios) == 0 {
+			continue
+		}
+		l.recordWindows(g, promql.Or(ratios...), promql.Or(totals...))
+		l.slos(g)
+	}
+}
+
+// badRatio is the share of bad events on one source, over windows that are
+// filled in later.
+func (l *lowering) badRatio(g *sloGroup, good, bad, total promql.Expr, src source, members []string) promql.Expr {
+	if bad != nil {
+		bound := l.bindTo(bad, src)
+		if bound == nil {
+			l.unwatched(*g, members, src)
+			return nil
+		}
+		return promql.Ratio(bound, total)
+	}
+	bound := l.bindTo(good, src)
+	buckets := l.buckets(good, src)
+	if bound == nil || buckets == nil {
+		l.unwatched(*g, members, src)
+		return nil
+	}
+	edges, ok := promql.Between(buckets, g.value)
+	if !ok {
+		for _, w := range members {
+			l.in.Diags.Add(diag.Diagnostic{Code: codeUnreachable, Pos: l.in.Pos("workloads", w, "slo", g.name, g.slo.Field),
+				Message: fmt.Sprintf("%s of %s: the last bucket of %s %s ends at %s s, so a target of %s s cannot be measured",
+					g.name, w, src.exporter, src.version, model.FormatNumber(slices.Max(buckets)), model.FormatNumber(g.value)),
+				Hint: "choose a target below the last bucket"})
+		}
+		return nil
+	}
+	if !edges.Exact() {
+		g.estimate = fmt.Sprintf("%s s lies between the bucket edges %s s and %s s: the share is an estimate on the straight line between them, as the percentile panel draws it.",
+			model.FormatNumber(roundTo(g.value)), model.FormatNumber(edges.Lower), model.FormatNumber(edges.Upper))
+	}
+	return promql.OneMinus(promql.Ratio(promql.Below(bound, edges), total))
+}
+
+// buckets finds the edges of the histogram that a query asks for its target.
+func (l *lowering) buckets(good promql.Expr, src source) []float64 {
+	for _, s := range promql.Selectors(good) {
+		if signal, _, ok := l.signalOf(s.Name); ok {
+			if b, ok := l.binding(signal, src); ok {
+				e, _ := promql.Parse(b.Series)
+				return l.in.Catalog.Exporters[src.exporter].Metrics[e.(*promql.Selector).Name].Buckets
+			}
+		}
+	}
+	return nil
+}
+
+// unwatched says that a target has no series on this engine. A target that
+// the user wrote is an error; one by default is a warning.
+func (l *lowering) unwatched(g sloGroup, members []string, src source) {
+	for _, w := range members {
+		l.in.Diags.Add(diag.Diagnostic{Code: codeUnwatched, Severity: diag.Warning, Pos: l.in.LabelPos("workloads", w, "slo", g.name),
+			Message: fmt.Sprintf("%s of %s is not watched: %s %s has no series for it", g.name, w, src.exporter, src.version),
+			Hint:    fmt.Sprintf("write slo: %s: enabled: false to say that this is meant", g.name)})
+	}
+}
+
+// recordWindows writes the recording rules of one objective.
+func (l *lowering) recordWindows(g sloGroup, ratio, total promql.Expr) {
+	seen := map[string]bool{}
+	for _, name := range l.burns() {
+		b := l.library.Burn[name]
+		for _, window := range []string{b.Short, b.Long} {
+			if seen[window] {
+				continue
+			}
+			seen[window] = true
+			l.addSLORecord(g, l.library.SLONames.Ratio+window, promql.Ranges(ratio, duration(window)))
+		}
+		seconds, _ := model.Seconds(b.Long)
+		l.addSLORecord(g, l.library.SLONames.Events+b.Long,
+			promql.Scale(promql.Ranges(total, duration(b.Long)), seconds))
+	}
+}
+
+func (l *lowering) addSLORecord(g sloGroup, name string, e promql.Expr) {
+	r := l.records[name]
+	r.group, r.origin = g.slo.Group, Origin("library.slos."+g.name)
+	r.rules = append(r.rules, l.rule(Rule{Record: name, Labels: g.labels(), Origins: g.origins()}, e))
+	l.records[name] = r
+}
+
+// burns lists the pairs of windows, fastest first.
+func (l *lowering) burns() []string {
+	return slices.SortedFunc(maps.Keys(l.library.Burn), func(a, b string) int {
+		x, _ := model.Seconds(l.library.Burn[a].Long)
+		y, _ := model.Seconds(l.library.Burn[b].Long)
+		return int(x - y)
+	})
+}
+
+// sloGroups collects the workloads of each distinct objective.
+func (l *lowering) sloGroups() []sloGroup {
+	var out []sloGroup
+	for _, name := range slices.Sorted(maps.Keys(l.library.SLOs)) {
+		slo := l.library.SLOs[name]
+		by := map[string]*sloGroup{}
+		for _, w := range l.plan.Workloads {
+			t := w.SLO[name]
+			objective, ok := t.Number("objective")
+			if w.Kind != slo.Kind || !ok || !t.Enabled() || !l.reachable(w.Name, name, objective) {
+				continue
+			}
+			g := sloGroup{name: name, slo: slo, objective: objective}
+			if slo.Field != "" {
+				g.value, _ = t.Number(slo.Field)
+				g.target = t.Text(slo.Field)
+				if slo.Invert {
+					g.value = 1 / g.value
+				}
+			}
+			key := g.target + " " + model.FormatNumber(objective)
+			if by[key] == nil {
+				by[key] = &g
+			}
+			by[key].workloads = append(by[key].workloads, w.Name)
+		}
+		for _, key := range slices.Sorted(maps.Keys(by)) {
+			out = append(out, *by[key])
+		}
+	}
+	return out
+}
+
+// reachable refuses an objective whose budget is so large that the burn rate
+// of the policy would need more than all events to be bad.
+func (l *lowering) reachable(workload, slo string, objective float64) bool {
+	ok := true
+	for _, name := range l.burns() {
+		b := l.library.Burn[name]
+		if threshold := burnThreshold(b, objective); threshold >= 1 {
+			least := 100 * (1 - 1/b.Factor)
+			l.in.Diags.Add(diag.Diagnostic{Code: codeUnreachable, Pos: l.in.Pos("workloads", workload, "slo", slo, "objective"),
+				Message: fmt.Sprintf("%s of %s: an objective of %s %% leaves %s %% of bad events; the %s alert fires at %s times that, %s %%, which cannot happen",
+					slo, workload, model.FormatNumber(objective), model.FormatNumber(roundTo(100-objective)), name,
+					model.FormatNumber(b.Factor), model.FormatNumber(roundTo(100*threshold))),
+				Hint: fmt.Sprintf("choose an objective above %.2f", math.Ceil(least*100)/100)})
+			ok = false
+			break
+		}
+	}
+	return ok
+}
+
+// burnThreshold is the share of bad events at which a pair of windows alerts.
+func burnThreshold(b model.Burn, objective float64) float64 {
+	return roundTo(b.Factor * (100 - objective) / 100)
+}
+
+// roundTo keeps ten digits, so that 0.1 + 0.2 reads as 0.3.
+func roundTo(v float64) float64 {
+	scale := math.Pow(10, 10-math.Ceil(math.Log10(math.Abs(v)+1e-300)))
+	return math.Round(v*scale) / scale
+}
+
+// slos writes the burn-rate alerts of one objective.
+func (l *lowering) slos(g sloGroup) {
+	for _, name := range l.burns() {
+		if rule, ok := l.burnAlert(g, name); ok {
+			l.sloAlerts = append(l.sloAlerts, lowered{rules: []Rule{rule}, group: g.slo.Group, origin: Origin("library.slos." + g.name)})
+		}
+	}
+}
+
+func (l *lowering) burnAlert(g sloGroup, name string) (Rule, bool) {
+	b := l.library.Burn[name]
+	tuning, tuned := l.in.Spec.Alerts[g.slo.Alert]
+	if tuned && !tuning.Enabled {
+		return Rule{}, false
+	}
+	threshold := burnThreshold(b, g.objective)
+	floor := math.Ceil(float64(l.library.Floor.BadEvents) / threshold)
+	on := append(slices.Clone(l.library.Levels[labelWorkload].Labels), "slo", "target", "objective")
+	series := func(prefix, window string) promql.Expr {
+		s := promql.Named(prefix + window)
+		for _, k := range slices.Sorted(maps.Keys(g.labels())) {
+			s = promql.Match(s, promql.Equal, k, g.labels()[k])
+		}
+		return s
+	}
+	names := l.library.SLONames
+	e := promql.And(
+		promql.And(promql.Above(series(names.Ratio, b.Long), threshold), promql.Above(series(names.Ratio, b.Short), threshold), on),
+		promql.Above(series(names.Events, b.Long), floor), on)
+	severity := b.Severity
+	if tuning.Severity != "" {
+		severity = tuning.Severity
+	}
+	r := Rule{Alert: g.slo.Alert, For: b.For, Labels: l.alertLabels(severity, "team"), Origins: g.origins()}
+	if tuning.For != "" {
+		r.For = tuning.For
+	}
+	for k, v := range g.labels() {
+		r.Labels[k] = v
+	}
+	r.Labels["burn"] = name
+	what := g.slo.Title
+	if g.target != "" {
+		what += map[bool]string{true: " over ", false: " under "}[g.slo.Invert] + g.target
+	}
+	description := fmt.Sprintf("%s: %s %% of %s are promised. Over %s and over %s more than %s %% missed it, %s times what the budget of 30 days allows.",
+		what, model.FormatNumber(g.objective), g.slo.Noun, b.Long, b.Short, model.FormatNumber(roundTo(threshold*100)), model.FormatNumber(b.Factor))
+	if g.estimate != "" {
+		description += " " + g.estimate
+	}
+	r.Annotations = l.annotations(r.Alert, g.slo.Dashboard, map[string]string{
+		"summary":     fmt.Sprintf("{{ $labels.workload }} misses its %s: {{ $value | humanizePercentage }} of %s", g.slo.Title, g.slo.Noun),
+		"description": description,
+		"reason":      fmt.Sprintf("%s At least %s %s in %s, so that %d of them are bad before anybody is called.", g.slo.Why, model.FormatNumber(floor), g.slo.Noun, b.Long, l.library.Floor.BadEvents),
+		"action":      g.slo.Action,
+	})
+	return l.rule(r, e), true
+}
+
+func (l *lowering) parseOptional(text string, at []string) promql.Expr {
+	if text == "" {
+		return nil
+	}
+	return l.parse(text, at...)
+}
+
+func duration(text string) time.Duration {
+	s, _ := model.Seconds(text)
+	return time.Duration(s * float64(time.Second))
+}
+
+func intersect(a, b []string) []string {
+	var out []string
+	for _, x := range a {
+		if slices.Contains(b, x) {
+			out = append(out, x)
+		}
+	}
+	return out
+}
+
+// appendNew adds an expression unless its twin is there.
+func appendNew(list []promql.Expr, e promql.Expr) []promql.Expr {
+	text := e.String()
+	if slices.ContainsFunc(list, func(o promql.Expr) bool { return o.String() == text }) {
+		return list
+	}
+	return append(list, e)
+}

@@ -1,0 +1,120 @@
+package promql
+
+import (
+	"errors"
+	"fmt"
+	"strings"
+	"time"
+
+	"github.com/prometheus/prometheus/model/labels"
+	"github.com/prometheus/prometheus/promql/parser"
+)
+
+// The types of the tree are the parser's own.
+type (
+	// Expr is any expression.
+	Expr = parser.Expr
+	// Selector names series and matches their labels.
+	Selector = parser.VectorSelector
+	// Matcher matches one label.
+	Matcher = labels.Matcher
+)
+
+// rateInterval is Grafana's variable for a range that fits the scrape
+// interval and the zoom. It does not parse, so a duration of the same length
+// that nobody would write stands in for it.
+const (
+	rateInterval         = "$__rate_interval"
+	rateIntervalStandIn  = "00000001234567ms"
+	rateIntervalDuration = 1234567 * time.Millisecond
+)
+
+var parse = parser.NewParser(parser.Options{})
+
+// A SyntaxError is a fault in a query, at bytes [Start, End) of its text.
+type SyntaxError struct {
+	Start, End int
+	Message    string
+}
+
+// Error gives the message with its place.
+func (e SyntaxError) Error() string { return fmt.Sprintf("at byte %d: %s", e.Start, e.Message) }
+
+// Parse reads a query, which may hold $__rate_interval, and returns every
+// fault the parser found.
+func Parse(text string) (Expr, []SyntaxError) {
+	e, err := parse.ParseExpr(strings.ReplaceAll(text, rateInterval, rateIntervalStandIn))
+	if err == nil {
+		return e, nil
+	}
+	var list parser.ParseErrors
+	if !errors.As(err, &list) {
+		return nil, []SyntaxError{{End: len(text), Message: err.Error()}}
+	}
+	var out []SyntaxError
+	for _, pe := range list {
+		out = append(out, SyntaxError{
+			Start:   min(int(pe.PositionRange.Start), len(text)),
+			End:     min(int(pe.PositionRange.End), len(text)),
+			Message: pe.Err.Error(),
+		})
+	}
+	return nil, out
+}
+
+// Print writes a tree as one line, and proves that it reads back as the same
+// tree. For a panel, the stand-in becomes $__rate_interval again.
+func Print(e Expr) (string, error) {
+	text := e.String()
+	again, err := parse.ParseExpr(text)
+	if err != nil {
+		return "", fmt.Errorf("the query does not read back: %w in %s", err, text)
+	}
+	if shape(e) != shape(again) {
+		return "", fmt.Errorf("the query reads back differently: %s", text)
+	}
+	return strings.ReplaceAll(text, "["+printedStandIn+"]", "["+rateInterval+"]"), nil
+}
+
+var printedStandIn = func() string {
+	e, err := parse.ParseExpr("x[" + rateIntervalStandIn + "]")
+	if err != nil {
+		panic("promql: the stand-in for $__rate_interval does not parse: " + err.Error())
+	}
+	text := e.String()
+	return text[2 : len(text)-1]
+}()
+
+// shape prints a tree with every operation in brackets of its own, so that
+// two trees are equal if their shapes are.
+func shape(e Expr) string {
+	switch e := e.(type) {
+	case *parser.ParenExpr:
+		return shape(e.Expr)
+	case *parser.BinaryExpr:
+		matching := ""
+		if m := e.VectorMatching; m != nil {
+			matching = fmt.Sprint(m.Card, m.On, m.MatchingLabels, m.Include)
+		}
+		return fmt.Sprintf("(%s %s %t %s %s)", e.Op, matching, e.ReturnBool, shape(e.LHS), shape(e.RHS))
+	case *parser.UnaryExpr:
+		return fmt.Sprintf("(%s %s)", e.Op, shape(e.Expr))
+	case *parser.AggregateExpr:
+		param := ""
+		if e.Param != nil {
+			param = shape(e.Param)
+		}
+		return fmt.Sprintf("(%s %t %q %s %s)", e.Op, e.Without, e.Grouping, param, shape(e.Expr))
+	case *parser.Call:
+		args := make([]string, len(e.Args))
+		for i, a := range e.Args {
+			args[i] = shape(a)
+		}
+		return fmt.Sprintf("(%s %s)", e.Func.Name, strings.Join(args, " "))
+	case *parser.SubqueryExpr:
+		return fmt.Sprintf("(subquery %s %s %s %s)", e.Range, e.Step, e.OriginalOffset, shape(e.Expr))
+	case nil:
+		return "()"
+	}
+	return e.String()
+}

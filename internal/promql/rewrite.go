@@ -1,0 +1,325 @@
+package promql
+
+import (
+	"regexp"
+	"slices"
+	"strings"
+	"time"
+
+	"github.com/prometheus/prometheus/model/labels"
+	"github.com/prometheus/prometheus/promql/parser"
+)
+
+// Rewrite copies a tree bottom-up, passing each copied node through f. A
+// result that is an operation is put in brackets, so that it keeps its
+// meaning wherever it lands. The given tree is not changed.
+func Rewrite(e Expr, f func(Expr) Expr) Expr {
+	var out Expr
+	switch e := e.(type) {
+	case *parser.VectorSelector:
+		c := *e
+		c.LabelMatchers = slices.Clone(e.LabelMatchers)
+		out = &c
+	case *parser.MatrixSelector:
+		c := *e
+		c.VectorSelector = Rewrite(e.VectorSelector, f)
+		out = &c
+	case *parser.SubqueryExpr:
+		c := *e
+		c.Expr = Rewrite(e.Expr, f)
+		out = &c
+	case *parser.Call:
+		c := *e
+		c.Args = make(parser.Expressions, len(e.Args))
+		for i, a := range e.Args {
+			c.Args[i] = Rewrite(a, f)
+		}
+		out = &c
+	case *parser.AggregateExpr:
+		c := *e
+		c.Grouping = slices.Clone(e.Grouping)
+		c.Expr = Rewrite(e.Expr, f)
+		if e.Param != nil {
+			c.Param = Rewrite(e.Param, f)
+		}
+		out = &c
+	case *parser.BinaryExpr:
+		c := *e
+		c.LHS, c.RHS = Rewrite(e.LHS, f), Rewrite(e.RHS, f)
+		if e.VectorMatching != nil {
+			m := *e.VectorMatching
+			m.MatchingLabels = slices.Clone(m.MatchingLabels)
+			m.Include = slices.Clone(m.Include)
+			c.VectorMatching = &m
+		}
+		out = &c
+	case *parser.ParenExpr:
+		c := *e
+		c.Expr = unwrap(Rewrite(e.Expr, f))
+		out = &c
+	case *parser.UnaryExpr:
+		c := *e
+		c.Expr = Rewrite(e.Expr, f)
+		out = &c
+	case *parser.NumberLiteral:
+		c := *e
+		out = &c
+	case *parser.StringLiteral:
+		c := *e
+		out = &c
+	default:
+		out = e
+	}
+	before := out
+	if out = f(out); out != before {
+		return wrap(out)
+	}
+	return out
+}
+
+// wrap puts an operation in brackets.
+func wrap(e Expr) Expr {
+	switch e.(type) {
+	case *parser.BinaryExpr, *parser.UnaryExpr:
+		return &parser.ParenExpr{Expr: e}
+	}
+	return e
+}
+
+func unwrap(e Expr) Expr {
+	if p, ok := e.(*parser.ParenExpr); ok {
+		return p.Expr
+	}
+	return e
+}
+
+// Selectors lists the selectors of a tree in the order they are written.
+func Selectors(e Expr) []*Selector {
+	var out []*Selector
+	parser.Inspect(e, func(n parser.Node, _ []parser.Node) error {
+		if s, ok := n.(*parser.VectorSelector); ok {
+			out = append(out, s)
+		}
+		return nil
+	})
+	return out
+}
+
+// MatcherValue returns the value of the equality matcher on a label.
+func MatcherValue(s *Selector, label string) (string, bool) {
+	for _, m := range s.LabelMatchers {
+		if m.Name == label && m.Type == labels.MatchEqual {
+			return m.Value, true
+		}
+	}
+	return "", false
+}
+
+// Rename gives a selector another series, keeping its other matchers and
+// adding those of the series.
+func Rename(s *Selector, series *Selector) *Selector {
+	c := *s
+	c.Name = series.Name
+	c.LabelMatchers = nil
+	for _, m := range s.LabelMatchers {
+		if m.Name != labels.MetricName {
+			c.LabelMatchers = append(c.LabelMatchers, m)
+		}
+	}
+	c.LabelMatchers = append(c.LabelMatchers, series.LabelMatchers...)
+	return &c
+}
+
+// Match returns the selector with one more matcher; one that stands already
+// with the same label and kind is replaced.
+func Match(s *Selector, kind MatchKind, label, value string) *Selector {
+	c := *s
+	// Only a regular expression can be refused, and ours are alternations of
+	// names that the schema has checked.
+	m := labels.MustNewMatcher(labels.MatchType(kind), label, value)
+	c.LabelMatchers = slices.DeleteFunc(slices.Clone(s.LabelMatchers), func(o *Matcher) bool {
+		return o.Name == label && o.Type == m.Type
+	})
+	c.LabelMatchers = append(c.LabelMatchers, m)
+	return &c
+}
+
+// Suffixed returns the selector of name+suffix with the same matchers.
+func Suffixed(s *Selector, suffix string) *Selector {
+	c := *s
+	c.Name += suffix
+	c.LabelMatchers = slices.Clone(s.LabelMatchers)
+	for i, m := range c.LabelMatchers {
+		if m.Name == labels.MetricName {
+			c.LabelMatchers[i] = labels.MustNewMatcher(m.Type, m.Name, c.Name)
+		}
+	}
+	return &c
+}
+
+// Matches reports whether the selector has any matcher on a label.
+func Matches(s *Selector, label string) bool {
+	return slices.ContainsFunc(s.LabelMatchers, func(m *Matcher) bool { return m.Name == label })
+}
+
+// Unmatch returns the selector without the matchers of one kind on a label.
+func Unmatch(s *Selector, kind MatchKind, label string) *Selector {
+	c := *s
+	c.LabelMatchers = slices.DeleteFunc(slices.Clone(s.LabelMatchers), func(m *Matcher) bool {
+		return m.Name == label && m.Type == labels.MatchType(kind)
+	})
+	return &c
+}
+
+// MatchKind says how a matcher compares.
+type MatchKind labels.MatchType
+
+// Kinds of matcher that the compiler writes.
+const (
+	Equal    = MatchKind(labels.MatchEqual)
+	NotEqual = MatchKind(labels.MatchNotEqual)
+	Regexp   = MatchKind(labels.MatchRegexp)
+)
+
+// Labels replaces labels in grouping and matching lists by what expand gives
+// for them, in order and without repetition.
+func Labels(e Expr, expand func(label string) ([]string, bool)) Expr {
+	list := func(in []string) []string {
+		var out []string
+		for _, l := range in {
+			names, ok := expand(l)
+			if !ok {
+				names = []string{l}
+			}
+			for _, n := range names {
+				if !slices.Contains(out, n) {
+					out = append(out, n)
+				}
+			}
+		}
+		return out
+	}
+	return Rewrite(e, func(e Expr) Expr {
+		switch e := e.(type) {
+		case *parser.AggregateExpr:
+			e.Grouping = list(e.Grouping)
+		case *parser.BinaryExpr:
+			if m := e.VectorMatching; m != nil {
+				m.MatchingLabels = list(m.MatchingLabels)
+				m.Include = list(m.Include)
+			}
+		}
+		return e
+	})
+}
+
+// GroupingLabels lists every label that a tree groups or matches by.
+func GroupingLabels(e Expr) []string {
+	var out []string
+	Labels(e, func(l string) ([]string, bool) {
+		out = append(out, l)
+		return nil, false
+	})
+	return out
+}
+
+// Ranges replaces every range of a range selector.
+func Ranges(e Expr, window time.Duration) Expr {
+	return Rewrite(e, func(e Expr) Expr {
+		if m, ok := e.(*parser.MatrixSelector); ok {
+			m.Range = window
+		}
+		return e
+	})
+}
+
+// Numbers puts numbers in for series names: x and scalar(x) both become the
+// number that value gives for x.
+func Numbers(e Expr, value func(series string) (float64, bool)) Expr {
+	return Rewrite(e, func(e Expr) Expr {
+		switch n := e.(type) {
+		case *parser.VectorSelector:
+			if v, ok := value(n.Name); ok {
+				return Number(v)
+			}
+		case *parser.Call:
+			if n.Func.Name == "scalar" {
+				if v, ok := n.Args[0].(*parser.NumberLiteral); ok {
+					return v
+				}
+			}
+		case *parser.BinaryExpr:
+			// A number has no labels to match on.
+			if n.LHS.Type() == parser.ValueTypeScalar || n.RHS.Type() == parser.ValueTypeScalar {
+				n.VectorMatching = nil
+			} else if n.VectorMatching == nil {
+				n.VectorMatching = &parser.VectorMatching{Card: parser.CardOneToOne}
+			}
+		}
+		return e
+	})
+}
+
+// Number is a literal.
+func Number(v float64) Expr { return &parser.NumberLiteral{Val: v} }
+
+// Scale multiplies by a factor; 1 changes nothing.
+func Scale(e Expr, factor float64) Expr {
+	if factor == 1 {
+		return e
+	}
+	return &parser.BinaryExpr{Op: parser.MUL, LHS: wrap(e), RHS: Number(factor)}
+}
+
+// Or joins alternatives, the first that has a series wins.
+func Or(alternatives ...Expr) Expr {
+	out := wrap(alternatives[0])
+	for _, a := range alternatives[1:] {
+		out = set(parser.LOR, out, wrap(a), nil)
+	}
+	return unwrap(out)
+}
+
+// And keeps the series of a that b has too, matched on labels.
+func And(a, b Expr, on []string) Expr { return set(parser.LAND, wrap(a), wrap(b), on) }
+
+func set(op parser.ItemType, a, b Expr, on []string) Expr {
+	return &parser.BinaryExpr{Op: op, LHS: a, RHS: b, VectorMatching: &parser.VectorMatching{
+		Card: parser.CardManyToMany, MatchingLabels: on, On: on != nil,
+	}}
+}
+
+// Above compares with a number.
+func Above(e Expr, limit float64) Expr {
+	return &parser.BinaryExpr{Op: parser.GTR, LHS: wrap(e), RHS: Number(limit)}
+}
+
+// Ratio divides a by b where b is above zero, so that no traffic gives no
+// series instead of NaN.
+func Ratio(a, b Expr) Expr {
+	return &parser.BinaryExpr{Op: parser.DIV, LHS: wrap(a), RHS: &parser.ParenExpr{Expr: Above(b, 0)},
+		VectorMatching: &parser.VectorMatching{Card: parser.CardOneToOne}}
+}
+
+// OneMinus is the rest to 1.
+func OneMinus(e Expr) Expr {
+	return &parser.BinaryExpr{Op: parser.SUB, LHS: Number(1), RHS: wrap(e)}
+}
+
+// Named is a selector of one series.
+func Named(name string, matchers ...[2]string) *Selector {
+	s := &parser.VectorSelector{Name: name, LabelMatchers: []*Matcher{labels.MustNewMatcher(labels.MatchEqual, labels.MetricName, name)}}
+	for _, m := range matchers {
+		s.LabelMatchers = append(s.LabelMatchers, labels.MustNewMatcher(labels.MatchEqual, m[0], m[1]))
+	}
+	return s
+}
+
+// Alternation is the regular expression that matches exactly the given texts.
+func Alternation(texts []string) string {
+	quoted := make([]string, len(texts))
+	for i, t := range texts {
+		quoted[i] = regexp.QuoteMeta(t)
+	}
+	return strings.Join(quoted, "|")
+}
