@@ -35,7 +35,8 @@ func daemonSet(p *plan.Plan, csv string) appsv1.DaemonSet {
 		Containers:                   []corev1.Container{container(p)},
 		Volumes: []corev1.Volume{
 			{Name: "counters", VolumeSource: corev1.VolumeSource{ConfigMap: &corev1.ConfigMapVolumeSource{
-				LocalObjectReference: corev1.LocalObjectReference{Name: name}}}},
+				LocalObjectReference: corev1.LocalObjectReference{Name: name},
+				Items:                []corev1.KeyToPath{{Key: p.DCGM.ConfigKey, Path: path.Base(p.DCGM.ConfigPath)}}}}},
 			{Name: "pod-resources", VolumeSource: corev1.VolumeSource{HostPath: &corev1.HostPathVolumeSource{
 				Path: path.Join(d.KubeletPath, "pod-resources")}}},
 		},

@@ -65,7 +65,9 @@ func survey(root *os.Root, set *Set) (Diff, []change, error) {
 		return Diff{}, nil, err
 	}
 	all := maps.Clone(known)
-	maps.Copy(all, set.Manifest().Files)
+	for p := range set.files {
+		all[p] = Entry{}
+	}
 	var changes []change
 	var obstacles []string
 	for _, p := range slices.Sorted(maps.Keys(all)) {
@@ -127,7 +129,8 @@ func lastBuild(root *os.Root, set *Set) (map[string]Entry, change, error) {
 	// A file that only changed case is the same file where case does not
 	// count: it must be overwritten there, and not be removed as stale.
 	for p, entry := range maps.Clone(m.Files) {
-		if now, ok := set.names[fold(p)]; ok && now != p && sameFile(root, p, now) {
+		now := set.names[fold(p)]
+		if _, isFile := set.files[now]; isFile && now != p && sameFile(root, p, now) {
 			delete(m.Files, p)
 			m.Files[now] = entry
 		}

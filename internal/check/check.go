@@ -2,6 +2,7 @@ package check
 
 import (
 	"encoding/json"
+	"errors"
 	"fmt"
 	"log/slog"
 	"path"
@@ -38,7 +39,8 @@ const (
 )
 
 // Output checks the files of one cluster, whose paths are below its folder.
-func Output(cluster string, files []artifact.File, diags *diag.List) {
+// where finds the place of a rule that the user wrote.
+func Output(cluster string, files []artifact.File, where func(rule string) diag.Pos, diags *diag.List) {
 	add := func(code, file, format string, args ...any) {
 		diags.Add(diag.Diagnostic{Code: code, Message: fmt.Sprintf("%s/%s: ", cluster, file) + fmt.Sprintf(format, args...)})
 	}
@@ -47,7 +49,11 @@ func Output(cluster string, files []artifact.File, diags *diag.List) {
 		case strings.HasSuffix(f.Path, ".rules.yaml"):
 			_, errs := rulefmt.Parse(f.Data, false, model.LegacyValidation, parser.NewParser(parser.Options{}), slog.New(slog.DiscardHandler))
 			for _, err := range errs {
-				add(codeRules, f.Path, "%v", err)
+				var pos diag.Pos
+				if e := (*rulefmt.Error)(nil); errors.As(err, &e) {
+					pos = where(e.RuleName)
+				}
+				diags.Add(diag.Diagnostic{Code: codeRules, Pos: pos, Message: fmt.Sprintf("%s/%s: Prometheus refuses it: %v", cluster, f.Path, err)})
 			}
 		case strings.HasSuffix(f.Path, ".json"):
 			if !json.Valid(f.Data) {
@@ -92,7 +98,7 @@ func kustomize(cluster string, files []artifact.File, add func(code, file, forma
 		}
 		out = append(out, resource{r, data})
 	}
-	built, err := krusty.MakeKustomizer(krusty.MakeDefaultOptions()).Run(fs, "/")
+	built, err := krusty.MakeKustomizer(options()).Run(fs, "/")
 	if err != nil {
 		add(codeKustom, "kustomization.yaml", "kustomize build: %v", err)
 		return out
@@ -101,6 +107,14 @@ func kustomize(cluster string, files []artifact.File, add func(code, file, forma
 		add(codeKustom, "kustomization.yaml", "kustomize builds %d objects of %d files", built.Size(), len(k.Resources))
 	}
 	return out
+}
+
+// options leave the order of objects to the kustomization file, and let no
+// plugin run.
+func options() *krusty.Options {
+	o := krusty.MakeDefaultOptions()
+	o.Reorder = krusty.ReorderOptionUnspecified
+	return o
 }
 
 // object checks identity, names, labels and size of one object, and decodes

@@ -80,8 +80,9 @@ func (c *Compiler) Compile() (*Output, error) {
 		if err != nil {
 			return nil, fmt.Errorf("cluster %s: %w", p.Cluster.Name, err)
 		}
-		check.Output(p.Cluster.Name, files, c.Diags)
-		trace, err := traceFile(p, spec.Clusters[p.Cluster.Name], c.loader)
+		view := spec.Clusters[p.Cluster.Name]
+		check.Output(p.Cluster.Name, files, func(rule string) diag.Pos { return userRule(view, rule) }, c.Diags)
+		trace, err := traceFile(p, view, c.loader)
 		if err != nil {
 			return nil, err
 		}
@@ -98,6 +99,16 @@ func (c *Compiler) Compile() (*Output, error) {
 	}
 	out.Stats.Files = len(out.Set.Files())
 	return out, nil
+}
+
+// userRule is where the user wrote a rule; a rule of ours has no place.
+func userRule(view *load.View, name string) diag.Pos {
+	for _, part := range []string{"alerts", "records"} {
+		if view.Has("library", part, name) {
+			return view.LabelPos("library", part, name)
+		}
+	}
+	return diag.Pos{}
 }
 
 // plan resolves every cluster, then lowers those whose names resolved.

@@ -78,7 +78,7 @@ var only = map[string][]string{
 	"os":                                             {"cmd/aiobsgen", "internal/load", "internal/artifact"},
 	"net":                                            {},
 	"net/http":                                       {},
-	"time":                                           {"cmd/aiobsgen", "internal/plan", "internal/promql"},
+	"time":                                           {"cmd/aiobsgen", "internal/artifact", "internal/plan", "internal/promql"},
 }
 
 func TestImports(t *testing.T) {

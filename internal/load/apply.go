@@ -154,11 +154,7 @@ func (l *Loader) missing(definition cue.Value, root *node, at, prefix []string, 
 		format, args := list[0].Msg()
 		message = full + ": " + fmt.Sprintf(format, args...)
 	}
-	pos := parent.label
-	if !pos.IsValid() {
-		pos = diag.Pos{File: l.show(l.dir)}
-	}
-	l.Diags.Add(diag.Diagnostic{Code: codeMissing, Pos: pos, Message: message})
+	l.Diags.Add(diag.Diagnostic{Code: codeMissing, Pos: parent.label, Message: message})
 }
 
 // lookup finds what a definition says at a path: a field, or the pattern of a
@@ -197,7 +193,7 @@ func fieldNames(v cue.Value) []string {
 
 // enum lists the words of a disjunction of strings.
 func enum(v cue.Value) []string {
-	op, args := v.Expr()
+	op, args := cue.Dereference(v).Expr()
 	if op != cue.OrOp {
 		return nil
 	}
@@ -235,7 +231,7 @@ func (l *Loader) wantsInWords(v cue.Value) string {
 
 // patterns lists the regular expressions in a constraint.
 func patterns(v cue.Value) []string {
-	op, args := v.Expr()
+	op, args := cue.Dereference(v).Expr()
 	switch op {
 	case cue.RegexMatchOp:
 		if s, err := args[len(args)-1].String(); err == nil {
@@ -301,7 +297,7 @@ func constraint(v cue.Value) string {
 	if !v.Exists() {
 		return "another value"
 	}
-	op, args := v.Expr()
+	op, args := cue.Dereference(v).Expr()
 	switch op {
 	case cue.AndOp, cue.OrOp:
 		joint := " and "

@@ -57,12 +57,13 @@ type Loader struct {
 	Embedded *Embedded
 	Diags    *diag.List
 
-	dir     string // as the user named it
-	ctx     *cue.Context
-	schema  cue.Value
-	library cue.Value
-	wants   map[string]string
-	sources map[string][]byte
+	dir      string // as the user named it
+	absolute string // its folder, for messages of CUE that name it in full
+	ctx      *cue.Context
+	schema   cue.Value
+	library  cue.Value
+	wants    map[string]string
+	sources  map[string][]byte
 }
 
 // NewLoader prepares to read the spec in the folder dir, or in the file dir.
@@ -94,7 +95,7 @@ func (l *Loader) Load() (*Result, error) {
 	l.checkTop(fleet)
 	clusters := fleet.at("clusters")
 	if clusters == nil || len(clusters.fields) == 0 {
-		l.Diags.Add(diag.Diagnostic{Code: codeEmpty, Pos: diag.Pos{File: l.show(l.dir)},
+		l.Diags.Add(diag.Diagnostic{Code: codeEmpty, Pos: fleet.label,
 			Message: "the spec has no clusters: there is nothing to build",
 			Hint:    `add one, for example clusters: prod: profiles: ["kube-prometheus-stack"]`})
 		return nil, nil
@@ -173,6 +174,7 @@ func (l *Loader) readSpec() (*node, error) {
 	if err != nil {
 		return nil, fmt.Errorf("read the spec: %w", err)
 	}
+	l.absolute = absolute
 	// Nothing is fetched: an import that is not in the user's own module fails.
 	instances := cueload.Instances(args, &cueload.Config{Dir: absolute, Env: append(os.Environ(), "CUE_REGISTRY=none")})
 	inst := instances[0]
@@ -193,17 +195,19 @@ func (l *Loader) evaluate(inst *build.Instance) *node {
 	for _, f := range inst.Files {
 		r.places.index(f, l.userPos)
 	}
-	return r.read(v, nil)
+	n := r.read(v, nil)
+	// What is missing from the whole is told at the top of the first file.
+	if len(inst.Files) > 0 {
+		n.label = diag.Pos{File: l.show(inst.Files[0].Filename), Line: 1, Col: 1, Len: 1}
+	}
+	return n
 }
 
 // cueErrors reports errors of CUE itself in the user's files.
 func (l *Loader) cueErrors(err error) {
 	for _, e := range errors.Errors(err) {
-		format, args := e.Msg()
-		d := diag.Diagnostic{Code: codeSyntax, Message: fmt.Sprintf(format, args...)}
-		if p := strings.Join(e.Path(), "."); p != "" {
-			d.Message = p + ": " + d.Message
-		}
+		// Error begins with the path, and tells the cause of a wrapped error.
+		d := diag.Diagnostic{Code: codeSyntax, Message: strings.ReplaceAll(e.Error(), l.absolute+string(filepath.Separator), "")}
 		for i, p := range errors.Positions(e) {
 			if i == 0 {
 				d.Pos = l.userPos(p, 1)

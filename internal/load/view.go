@@ -18,6 +18,7 @@ var overlaid = []string{"teams", "workloads", "gpus"}
 // so that a misspelt top-level field is told even when nothing else is right.
 func (l *Loader) checkTop(fleet *node) {
 	top := newStruct()
+	top.label, top.value = fleet.label, fleet.value
 	for k, n := range fleet.fields {
 		if k != "workloads" && k != "library" {
 			top.fields[k] = n
@@ -50,6 +51,7 @@ func (l *Loader) view(fleet *node, cluster string, placement map[string][]string
 	view := &View{Cluster: cluster, tree: shown}
 
 	rest := newStruct()
+	rest.label, rest.value = tree.label, tree.value
 	for k, n := range shown.fields {
 		switch k {
 		case "workloads", "library":
@@ -93,8 +95,12 @@ func (l *Loader) overlayProfiles(fleet *node, cluster string) *node {
 		if _, ok := l.apply(l.schema.LookupPath(cue.ParsePath("#Profile")), p, nil); !ok {
 			continue
 		}
+		fits := true
 		for _, part := range overlaid {
-			l.checkOverlay(fleet, p, part, name)
+			fits = l.checkOverlay(fleet, p, part, name) && fits
+		}
+		if !fits {
+			continue
 		}
 		if c := p.at("cluster"); c != nil {
 			under = overlay(under, c)
@@ -119,11 +125,12 @@ func (l *Loader) overlayProfiles(fleet *node, cluster string) *node {
 
 // checkOverlay refuses a profile that changes what the spec does not have: it
 // would create half a thing.
-func (l *Loader) checkOverlay(fleet, profile *node, part, name string) {
+func (l *Loader) checkOverlay(fleet, profile *node, part, name string) bool {
 	changed := profile.at(part)
 	if changed == nil {
-		return
+		return true
 	}
+	fits := true
 	var have []string
 	if n := fleet.at(part); n != nil {
 		have = n.keys()
@@ -133,8 +140,10 @@ func (l *Loader) checkOverlay(fleet, profile *node, part, name string) {
 			l.Diags.Add(diag.Diagnostic{Code: codeUnknownName, Pos: changed.fields[k].label,
 				Message: fmt.Sprintf("profile %q changes %s.%s, which the spec does not have", name, part, k),
 				Hint:    diag.DidYouMean(k, have)})
+			fits = false
 		}
 	}
+	return fits
 }
 
 // withFleetTargets lays the fleet's targets for the workload's kind under its
@@ -153,9 +162,7 @@ func (l *Loader) withFleetTargets(tree, w *node) *node {
 func (l *Loader) workload(name string, n *node) (model.Workload, bool, error) {
 	var out model.Workload
 	path := []string{"workloads", name}
-	if !l.checkName(name, n, path) {
-		return out, false, nil
-	}
+	named := l.checkName(name, n, path)
 	definition := "#AnyWorkload"
 	switch n.at("kind").text() {
 	case model.Inference:
@@ -164,7 +171,7 @@ func (l *Loader) workload(name string, n *node) (model.Workload, bool, error) {
 		definition = "#Training"
 	}
 	v, ok := l.apply(l.schema.LookupPath(cue.ParsePath(definition)), n, path)
-	if !ok || definition == "#AnyWorkload" {
+	if !ok || !named || definition == "#AnyWorkload" {
 		return out, false, nil
 	}
 	if err := v.Decode(&out); err != nil {
@@ -202,7 +209,7 @@ func (l *Loader) userLibrary(n *node, view *View) error {
 			if have(name) {
 				l.Diags.Add(diag.Diagnostic{Code: codeTwice, Pos: entry.label,
 					Message: fmt.Sprintf("%s %q exists in the library already", strings.TrimSuffix(part, "s"), name),
-					Hint:    "choose another name; tune the library's own alert under alerts"})
+					Hint:    "choose another name; the library's own alerts are tuned under alerts"})
 				continue
 			}
 			v, ok := l.apply(l.library.LookupPath(cue.ParsePath(definition)), entry, path)

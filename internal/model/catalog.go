@@ -85,7 +85,9 @@ type DCGMFacts struct {
 	ImageTags map[string]string `json:"imageTags"`
 	// Operators: exporter version by release of the GPU operator.
 	Operators map[string]OperatorRelease `json:"operators"`
-	Port      int                        `json:"port"`
+	// VerifiedFrom is the first version whose counters were checked by name.
+	VerifiedFrom string `json:"verifiedFrom"`
+	Port         int    `json:"port"`
 	// ConfigKey is the ConfigMap key of the counters file: our own, and the
 	// one that the GPU operator reads.
 	ConfigKey         string `json:"configKey"`

@@ -94,6 +94,10 @@ func (t Target) Number(field string) (float64, bool) {
 	switch v := t[field].(type) {
 	case float64:
 		return v, true
+	case int:
+		return float64(v), true
+	case int64:
+		return float64(v), true
 	case string:
 		return Seconds(v)
 	}
@@ -102,13 +106,11 @@ func (t Target) Number(field string) (float64, bool) {
 
 // Text returns a field as the user wrote it, for names and messages.
 func (t Target) Text(field string) string {
-	switch v := t[field].(type) {
-	case float64:
-		return FormatNumber(v)
-	case string:
-		return v
+	if s, ok := t[field].(string); ok {
+		return s
 	}
-	return ""
+	v, _ := t.Number(field)
+	return FormatNumber(v)
 }
 
 // FleetSLO are the targets of workloads that name none; the loader has laid

@@ -20,11 +20,11 @@ func (l *lowering) lowerAlerts() []lowered {
 		a := l.library.Alerts[name]
 		at := []string{"library", "alerts", name}
 		tuning, tuned := l.in.Spec.Alerts[name]
-		if tuned && !tuning.Enabled {
+		if tuned && !tuning.Enabled || a.Kind != "" && l.classes["workloads."+a.Kind] == "" {
 			continue
 		}
 		e := l.parse(a.Expr, append(at, "expr")...)
-		if e == nil || !l.retained(a.Retention, "alert "+name, at) {
+		if e == nil {
 			continue
 		}
 		params := maps.Clone(a.Params)
@@ -46,11 +46,17 @@ func (l *lowering) alert(name string, a model.Alert, params map[string]float64, 
 	e = l.params(e, params, at)
 	groups := l.factGroups(e, a)
 	if targets := placeholders(e, targetPrefix); len(targets) > 0 {
+		l.warnUnwatched(e, a.Kind, targets)
 		groups = l.targetGroups(e, a.Kind, at)
 	}
 	var rules []Rule
 	for _, g := range groups {
-		if bound := l.readable(l.bind(g.expr, l.sources, at)); bound != nil {
+		all := l.bind(g.expr, l.sources, append(at, "expr"))
+		bound := l.readable(all)
+		if bound == nil && len(all) > 0 {
+			l.tooOldFor(name, promql.Merge(all...))
+		}
+		if bound != nil {
 			r := Rule{Alert: name, For: a.For, Labels: l.alertLabels(a.Severity, a.Owner),
 				Origins: append([]Origin{Origin("library.alerts." + name)}, g.origins...)}
 			// Rules of one name differ in a label, so that none hides another.

@@ -61,7 +61,7 @@ func (l *lowering) close() {
 
 // checkRead refuses a series that nothing in this cluster exports or records.
 func (l *lowering) checkRead(series string) {
-	if l.exists(series) {
+	if l.exists(series) || l.isPlaceholder(series) {
 		return
 	}
 	for _, src := range append(l.sources, source{exporter: targetExporter, version: "", profiling: true}) {
@@ -73,6 +73,17 @@ func (l *lowering) checkRead(series string) {
 	l.in.Diags.Add(diag.Diagnostic{Code: codeUnknownRead, Pos: l.readerPos(series, reader),
 		Message: fmt.Sprintf("%s reads %s, which nothing in cluster %q exports or records", reader, series, l.in.Cluster),
 		Hint:    l.whyUnknown(series)})
+}
+
+// isPlaceholder reports whether a name is one of the library's placeholders,
+// which were reported where they were found.
+func (l *lowering) isPlaceholder(name string) bool {
+	for _, prefix := range []string{signalPrefix, targetPrefix, factPrefix, paramPrefix} {
+		if strings.HasPrefix(name, prefix) {
+			return true
+		}
+	}
+	return false
 }
 
 // whyUnknown looks for the series in versions that do not run here.
@@ -101,17 +112,7 @@ func (l *lowering) whyUnknown(series string) string {
 // readerPos points into the user's expression, if it is one of theirs.
 func (l *lowering) readerPos(series, reader string) diag.Pos {
 	kind, name, _ := strings.Cut(reader, " ")
-	at := []string{"library", kind + "s", name, "expr"}
-	text := ""
-	if kind == "alert" {
-		text = l.in.Spec.Library.Alerts[name].Expr
-	} else {
-		text = l.in.Spec.Library.Records[name].Expr
-	}
-	if i := strings.Index(text, series); i >= 0 {
-		return l.in.InString(i, i+len(series), at...)
-	}
-	return l.in.Pos(at...)
+	return l.within(series, []string{"library", kind + "s", name, "expr"})
 }
 
 // counters computes the DCGM counters file: what is read, and the extras.

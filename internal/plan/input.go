@@ -31,6 +31,7 @@ const (
 	codeUnsupported  = "AIO020" // a version that the catalogue does not know
 	codeInventory    = "AIO021" // a workload wants GPUs that its cluster lacks
 	codeScrape       = "AIO022" // a scrape that Prometheus refuses
+	codeUnverified   = "AIO023" // a version whose counters were not checked (warning)
 	codeUnreachable  = "AIO030" // a target that can never alert, or not be measured
 	codeUnwatched    = "AIO031" // a target that the engine has no series for (warning)
 	codeRetention    = "AIO032" // a rule that reads a longer past than is kept (warning)

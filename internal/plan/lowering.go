@@ -37,6 +37,8 @@ type lowering struct {
 	// reads collects the readers of each series.
 	reads  map[string][]string
 	labels map[string]bool
+	// tooOld are records that read a longer past than Prometheus keeps.
+	tooOld map[string]string
 }
 
 // lowered is a record ready to be written: one rule, or one for each instance.
@@ -58,7 +60,7 @@ type source struct {
 
 // Lower writes every rule and panel, and closes the world.
 func Lower(in *Input, p *Plan) {
-	l := &lowering{in: in, plan: p, records: map[string]lowered{}, reads: map[string][]string{}, labels: map[string]bool{}}
+	l := &lowering{in: in, plan: p, records: map[string]lowered{}, reads: map[string][]string{}, labels: map[string]bool{}, tooOld: map[string]string{}}
 	l.library = withUser(*in.Library, in.Spec.Library)
 	l.sources = sources(p)
 	l.classes = classes(in.Catalog, p.Workloads)
@@ -193,9 +195,49 @@ func (l *lowering) expand(e promql.Expr, at []string) promql.Expr {
 }
 
 func (l *lowering) placeholder(name string, have []string, at []string) {
-	l.in.Diags.Add(diag.Diagnostic{Code: codePlaceholder, Pos: l.in.Pos(at...),
+	l.in.Diags.Add(diag.Diagnostic{Code: codePlaceholder, Pos: l.within(name, at),
 		Message: fmt.Sprintf("%s: the placeholder %s stands for nothing", strings.Join(at, "."), name),
-		Hint:    diag.WantOneOf(have)})
+		Hint:    placeholderHint(name, have)})
+}
+
+// placeholderHint compares the part after the kind: queue_dept of
+// signal:queue_dept.
+func placeholderHint(name string, have []string) string {
+	prefix, rest, ok := strings.Cut(name, ":")
+	if ok {
+		prefix += ":"
+	} else {
+		prefix, rest = scopePrefix, strings.TrimPrefix(name, scopePrefix)
+	}
+	full := make([]string, len(have))
+	for i, h := range have {
+		full[i] = prefix + h
+	}
+	if near := diag.Nearest(rest, have); near != "" {
+		return fmt.Sprintf("did you mean %q?", prefix+near)
+	}
+	return diag.WantOneOf(full)
+}
+
+// within points at a part of a user's text.
+func (l *lowering) within(part string, at []string) diag.Pos {
+	if text := l.userText(at); text != "" {
+		if i := strings.Index(text, part); i >= 0 {
+			return l.in.InString(i, i+len(part), at...)
+		}
+	}
+	return l.in.Pos(at...)
+}
+
+// userText is the expression at a path of the user's own library.
+func (l *lowering) userText(at []string) string {
+	if len(at) < 4 || at[3] != "expr" {
+		return ""
+	}
+	if at[1] == "alerts" {
+		return l.in.Spec.Library.Alerts[at[2]].Expr
+	}
+	return l.in.Spec.Library.Records[at[2]].Expr
 }
 
 // level is the level that a recorded name starts with.

@@ -18,7 +18,11 @@ func (l *lowering) lowerRecords() {
 		r := l.library.Records[name]
 		at := []string{"library", "records", name}
 		e := l.parse(r.Expr, append(at, "expr")...)
-		if e == nil || !l.retained(r.Retention, "records "+name, at) {
+		if e == nil {
+			continue
+		}
+		if !l.retained(r.Retention) {
+			l.tooOld[name] = r.Retention
 			continue
 		}
 		var rules []Rule
@@ -53,7 +57,7 @@ func (l *lowering) lowerRecords() {
 func (l *lowering) oneRule(e promql.Expr, at []string) promql.Expr {
 	var terms []promql.Expr
 	for _, g := range l.targetGroups(e, "", at) {
-		if bound := l.bind(g.expr, l.sources, at); len(bound) > 0 {
+		if bound := l.bind(g.expr, l.sources, append(at, "expr")); len(bound) > 0 {
 			terms = append(terms, g.match(l, promql.Merge(bound...)))
 		}
 	}
@@ -132,20 +136,29 @@ func (l *lowering) instances(each string) []instance {
 }
 
 // retained reports whether Prometheus keeps as long a past as a rule reads.
-func (l *lowering) retained(want, what string, at []string) bool {
+func (l *lowering) retained(want string) bool {
 	need, ok := model.Seconds(want)
-	if !ok {
-		return true
-	}
 	have, _ := model.Seconds(l.plan.Cluster.Prometheus.Retention)
-	if have >= need {
-		return true
+	return !ok || have >= need
+}
+
+// tooOldFor says that an alert is left out, since it reads a longer past than
+// Prometheus keeps; an alert that would not exist anyway is not mentioned.
+func (l *lowering) tooOldFor(alert string, e promql.Expr) {
+	if promql.Prune(e, func(s *promql.Selector) bool {
+		return !l.isRecorded(s.Name) || l.exists(s.Name) || l.tooOld[s.Name] != ""
+	}) == nil {
+		return
 	}
-	cluster := []string{"clusters", l.in.Cluster, "prometheus"}
-	l.in.Diags.Add(diag.Diagnostic{Code: codeRetention, Severity: diag.Warning, Pos: l.in.Pos(append(cluster, "retention")...),
-		Message: fmt.Sprintf("cluster %q keeps %s, %s reads %s: left out", l.in.Cluster, l.plan.Cluster.Prometheus.Retention, what, want),
-		Hint:    "raise retention here if Prometheus keeps more"})
-	return false
+	for _, s := range promql.Selectors(e) {
+		if want := l.tooOld[s.Name]; want != "" {
+			l.in.Diags.Add(diag.Diagnostic{Code: codeRetention, Severity: diag.Warning,
+				Pos: l.in.Pos("clusters", l.in.Cluster, "prometheus", "retention"),
+				Message: fmt.Sprintf("cluster %q keeps %s of data and %s reads %s: the alert is left out",
+					l.in.Cluster, l.plan.Cluster.Prometheus.Retention, alert, want),
+				Hint: "raise prometheus.retention here if Prometheus keeps more"})
+		}
+	}
 }
 
 // dropUnreadable removes records that read records which do not exist, until

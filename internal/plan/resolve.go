@@ -56,6 +56,11 @@ func (in *Input) cluster() Cluster {
 			Message: fmt.Sprintf("no image of dcgm-exporter %s is known", c.DCGMVersion),
 			Hint:    diag.WantOneOf(slices.Collect(maps.Keys(facts.ImageTags)))})
 	}
+	if c.DCGMVersion != "" && !atLeast(c.DCGMVersion, facts.VerifiedFrom) {
+		in.Diags.Add(diag.Diagnostic{Code: codeUnverified, Severity: diag.Warning, Pos: in.LabelPos(at...),
+			Message: fmt.Sprintf("the counters of dcgm-exporter %s are known from newer versions only; one that it refuses would stop it at the start", c.DCGMVersion),
+			Hint:    fmt.Sprintf("try the counters file on one node first, or run %s or newer", facts.VerifiedFrom)})
+	}
 	in.checkTimes(c.DCGM.Interval, c.DCGM.Timeout, at)
 	return c
 }

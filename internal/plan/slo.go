@@ -51,29 +51,54 @@ func (l *lowering) lowerSLOs() {
 		if total == nil || good == nil && bad == nil {
 			continue
 		}
-		var ratios, totals []promql.Expr
-		for _, src := range l.sources {
-			members := intersect(src.workloads, g.workloads)
-			if src.of != g.slo.Kind || len(members) == 0 {
-				continue
-			}
-			limited := group{names: members, label: labelWorkload}
-			boundTotal := l.bindTo(total, src)
-			if boundTotal == nil {
-				l.unwatched(g, members, src)
-				continue
-			}
-			totals = appendNew(totals, limited.match(l, boundTotal))
-			if ratio := l.badRatio(&g, good, bad, boundTotal, src, members); ratio != nil {
-				ratios = appendNew(ratios, limited.match(l, ratio))
-			}
-		}
-		if len(ratios) == 0 {
+		l.recordSLO(&g, good, bad, total)
+	}
+}
+
+// measured is how some of a group's workloads are measured.
+type measured struct {
+	ratio, total promql.Expr
+	workloads    []string
+}
+
+// recordSLO measures a group on each engine that its workloads run, and
+// writes its records and alerts. Engines that expose the same series share a
+// term.
+func (l *lowering) recordSLO(g *sloGroup, good, bad, total promql.Expr) {
+	var all []*measured
+	for _, src := range l.sources {
+		members := intersect(src.workloads, g.workloads)
+		if src.of != g.slo.Kind || len(members) == 0 {
 			continue
 		}
-		l.recordWindows(g, promql.Or(ratios...), promql.Or(totals...))
-		l.slos(g)
+		boundTotal := l.bindTo(total, src)
+		if boundTotal == nil {
+			l.unwatched(*g, members, src)
+			continue
+		}
+		ratio := l.badRatio(g, good, bad, boundTotal, src, members)
+		if ratio == nil {
+			continue
+		}
+		same := slices.IndexFunc(all, func(m *measured) bool {
+			return m.ratio.String() == ratio.String() && m.total.String() == boundTotal.String()
+		})
+		if same >= 0 {
+			all[same].workloads = append(all[same].workloads, members...)
+		} else {
+			all = append(all, &measured{ratio, boundTotal, members})
+		}
 	}
+	var ratios, totals []promql.Expr
+	for _, m := range all {
+		limited := group{names: m.workloads, label: labelWorkload}
+		ratios, totals = append(ratios, limited.match(l, m.ratio)), append(totals, limited.match(l, m.total))
+	}
+	if len(ratios) == 0 {
+		return
+	}
+	l.recordWindows(*g, promql.Or(ratios...), promql.Or(totals...))
+	l.burnAlerts(*g)
 }
 
 // badRatio is the share of bad events on one source, over windows that are
@@ -231,8 +256,8 @@ func roundTo(v float64) float64 {
 	return math.Round(v*scale) / scale
 }
 
-// slos writes the burn-rate alerts of one objective.
-func (l *lowering) slos(g sloGroup) {
+// burnAlerts writes the alerts of one objective.
+func (l *lowering) burnAlerts(g sloGroup) {
 	for _, name := range l.burns() {
 		if rule, ok := l.burnAlert(g, name); ok {
 			l.sloAlerts = append(l.sloAlerts, lowered{rules: []Rule{rule}, group: g.slo.Group, origin: Origin("library.slos." + g.name)})
@@ -310,13 +335,4 @@ func intersect(a, b []string) []string {
 		}
 	}
 	return out
-}
-
-// appendNew adds an expression unless its twin is there.
-func appendNew(list []promql.Expr, e promql.Expr) []promql.Expr {
-	text := e.String()
-	if slices.ContainsFunc(list, func(o promql.Expr) bool { return o.String() == text }) {
-		return list
-	}
-	return append(list, e)
 }
