@@ -5,6 +5,7 @@ import (
 	"fmt"
 
 	"github.com/aiobsgen/aiobsgen/internal/artifact"
+	"github.com/aiobsgen/aiobsgen/internal/kube"
 	"github.com/aiobsgen/aiobsgen/internal/plan"
 )
 
@@ -14,25 +15,22 @@ const folder = "dashboards/"
 // Generate writes each dashboard of the plan as JSON and as a ConfigMap. The
 // second result lists the files that are Kubernetes objects.
 func Generate(p *plan.Plan) ([]artifact.File, []string, error) {
-	var files []artifact.File
-	var objects []string
+	out := kube.NewOutput(p)
 	for _, d := range p.Dashboards {
 		origin := "library.dashboards." + d.Name
 		page, err := renderPage(d)
 		if err != nil {
 			return nil, nil, fmt.Errorf("%s: %w", origin, err)
 		}
-		object, err := renderConfigMap(p.Cluster, d, page, origin)
-		if err != nil {
+		object := configMap(p, d, page)
+		if err := checkSize(object); err != nil {
 			return nil, nil, fmt.Errorf("%s: %w", origin, err)
 		}
 		path := folder + d.UID
-		files = append(files,
-			artifact.File{Path: path + ".json", Origins: []string{origin}, Data: page},
-			artifact.File{Path: path + ".yaml", Origins: []string{origin}, Data: object})
-		objects = append(objects, path+".yaml")
+		out.Raw(path+".json", page, []string{origin})
+		out.Object(path+".yaml", object, []string{origin})
 	}
-	return files, objects, nil
+	return out.Done()
 }
 
 // renderPage gives the bytes of a dashboard's JSON.

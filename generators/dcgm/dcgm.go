@@ -16,7 +16,6 @@ import (
 	"strings"
 
 	corev1 "k8s.io/api/core/v1"
-	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 
 	"github.com/aiobsgen/aiobsgen/internal/artifact"
 	"github.com/aiobsgen/aiobsgen/internal/kube"
@@ -36,69 +35,47 @@ const (
 // portName of the metrics port on our container and Service.
 const portName = "metrics"
 
-// file is one output, before it is encoded.
-type file struct {
-	path     string
-	object   any
-	comment  []string
-	resource bool
-}
-
-// Generate returns the exporter's files and the paths of those that are
-// Kubernetes objects.
+// Generate returns the exporter's files.
 func Generate(p *plan.Plan) ([]artifact.File, []string, error) {
-	files := exporter(p)
-	if p.Cluster.DCGM.Mode == model.ModeGPUOperator {
-		files = operator(p)
-	}
+	out := kube.NewOutput(p)
 	from := []string{"clusters." + p.Cluster.Name + ".dcgm"}
-	var out []artifact.File
-	var resources []string
-	for _, f := range files {
-		data, err := artifact.YAML(kube.Header(p, from, f.comment...), f.object)
-		if err != nil {
-			return nil, nil, fmt.Errorf("%s: %w", f.path, err)
-		}
-		out = append(out, artifact.File{Path: f.path, Origins: from, Data: data})
-		if f.resource {
-			resources = append(resources, f.path)
-		}
+	if p.Cluster.DCGM.Mode == model.ModeGPUOperator {
+		operator(p, out, from)
+	} else {
+		exporter(p, out, from)
 	}
-	return out, resources, nil
+	return out.Done()
 }
 
 // exporter is what runs and scrapes an exporter of our own.
-func exporter(p *plan.Plan) []file {
+func exporter(p *plan.Plan, out *kube.Output, from []string) {
 	csv := counters(p)
-	files := []file{
-		{"dcgm/configmap.yaml", configMap(p, name, p.DCGM.ConfigKey, csv), []string{"The exporter reads this file instead of its built-in list."}, true},
-		{"dcgm/daemonset.yaml", daemonSet(p, csv), privilege(p), true},
-		{"dcgm/service.yaml", service(p), nil, true},
-		{"dcgm/serviceaccount.yaml", serviceAccount(p), []string{"It has no rights: the exporter reads the kubelet's socket, not the API."}, true},
-		{"dcgm/servicemonitor.yaml", serviceMonitor(p, map[string]string{nameLabel: nameValue, "app.kubernetes.io/instance": name}, portName), nil, true},
-	}
 	if p.Cluster.DCGM.CreateNamespace {
-		files = append(files, file{"dcgm/namespace.yaml", namespace(p), []string{
+		out.Object("dcgm/namespace.yaml", namespace(p), from,
 			"Pods that mount a host path and add a capability are refused below this level.",
-			"If others own the namespace, set dcgm.createNamespace: false and the label there."}, true})
+			"If others own the namespace, set dcgm.createNamespace: false and the label there.")
 	}
-	return files
+	out.Object("dcgm/configmap.yaml", configMap(p, name, p.DCGM.ConfigKey, csv), from,
+		"The exporter reads this file instead of its built-in list.")
+	out.Object("dcgm/daemonset.yaml", daemonSet(p, csv), from, privilege(p)...)
+	out.Object("dcgm/service.yaml", service(p), from)
+	out.Object("dcgm/serviceaccount.yaml", serviceAccount(p), from,
+		"It has no rights: the exporter reads the kubelet's socket, not the API.")
+	out.Object("dcgm/servicemonitor.yaml", serviceMonitor(p, selector, portName), from)
 }
 
 // operator is what the exporter of the GPU operator is given.
-func operator(p *plan.Plan) []file {
+func operator(p *plan.Plan, out *kube.Output, from []string) {
 	csv := counters(p)
 	// A new name makes the operator roll its pods; an update in place would
 	// not be seen, since it mounts the file with a subPath.
 	counters := name + "-" + hash(csv)[:8]
-	return []file{
-		{"dcgm/configmap.yaml", configMap(p, counters, p.DCGM.OperatorConfigKey, csv), []string{
-			"The GPU operator mounts it by the name in gpu-operator-values.yaml; the name changes with the content."}, true},
-		{"dcgm/servicemonitor.yaml", serviceMonitor(p, p.DCGM.OperatorService, p.DCGM.OperatorServicePort), nil, true},
-		{"dcgm/gpu-operator-values.yaml", values(p, counters), []string{
-			"Not a Kubernetes object. Values of the Helm chart gpu-operator " + p.Cluster.DCGM.OperatorVersion + ", applied with:",
-			"helm upgrade gpu-operator nvidia/gpu-operator --namespace " + p.Cluster.DCGM.Namespace + " --reuse-values -f gpu-operator-values.yaml"}, false},
-	}
+	out.Object("dcgm/configmap.yaml", configMap(p, counters, p.DCGM.OperatorConfigKey, csv), from,
+		"The GPU operator mounts it by the name in gpu-operator-values.yaml; the name changes with the content.")
+	out.Object("dcgm/servicemonitor.yaml", serviceMonitor(p, p.DCGM.OperatorService, p.DCGM.OperatorServicePort), from)
+	out.YAML("dcgm/gpu-operator-values.yaml", values(p, counters), from,
+		"Not a Kubernetes object. Values of the Helm chart gpu-operator "+p.Cluster.DCGM.OperatorVersion+", applied with:",
+		"helm upgrade gpu-operator nvidia/gpu-operator --namespace "+p.Cluster.DCGM.Namespace+" --reuse-values -f gpu-operator-values.yaml")
 }
 
 // counters is the counters file. A comment of its reader stands in column 0;
@@ -121,12 +98,8 @@ func hash(text string) string {
 	return hex.EncodeToString(sum[:])
 }
 
-func configMap(p *plan.Plan, name, key, csv string) corev1.ConfigMap {
-	return corev1.ConfigMap{
-		TypeMeta:   metav1.TypeMeta{APIVersion: "v1", Kind: "ConfigMap"},
-		ObjectMeta: kube.Meta(p, name, p.Cluster.DCGM.Namespace, nil),
-		Data:       map[string]string{key: csv},
-	}
+func configMap(p *plan.Plan, name, key, csv string) *corev1.ConfigMap {
+	return kube.ConfigMap(p, name, p.Cluster.DCGM.Namespace, nil, map[string]string{key: csv})
 }
 
 // privilege says in the file why the container has what it has.

@@ -8,9 +8,9 @@ import (
 	"strings"
 
 	corev1 "k8s.io/api/core/v1"
-	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 
 	"github.com/aiobsgen/aiobsgen/internal/artifact"
+	"github.com/aiobsgen/aiobsgen/internal/kube"
 	"github.com/aiobsgen/aiobsgen/internal/model"
 	"github.com/aiobsgen/aiobsgen/internal/plan"
 )
@@ -40,54 +40,29 @@ func Generate(p *plan.Plan) ([]artifact.File, []string, error) {
 	if !(target.HoursPerPrice > 0) {
 		return nil, nil, fmt.Errorf("%s %s: unit of prices is unknown", tool.Name, tool.Version)
 	}
-	var out output
+	out := kube.NewOutput(p)
 	switch target.Shape {
 	case shapeValues2:
-		out.add("cost/kubecost-values.yaml", header2(p), newValues2(p), origins(p)...)
+		out.YAML("cost/kubecost-values.yaml", newValues2(p), origins(p), header2(p)...)
 	case shapeValues3:
-		out.add("cost/kubecost-values.yaml", header3(p), newValues3(p), origins(p)...)
+		out.YAML("cost/kubecost-values.yaml", newValues3(p), origins(p), header3(p)...)
 		if len(budgeted(p)) > 0 {
 			budgets, err := newBudgets(p)
 			if err != nil {
 				return nil, nil, err
 			}
-			out.object("cost/kubecost-budgets.yaml", budgetsHeader(p), budgets,
-				costToolOrigin(p), "cost.teamLabel", "teams")
+			out.Object("cost/kubecost-budgets.yaml", budgets,
+				[]string{costToolOrigin(p), "cost.teamLabel", "teams"}, budgetsHeader(p)...)
 		}
 	case shapeConfigMap:
-		out.object("cost/opencost-pricing.yaml", pricingHeader(p), newPricing(p),
-			costToolOrigin(p), gpusOrigin(p), "cost", "gpus")
-		out.add("cost/opencost-values.yaml", openCostHeader(p), newOpenCostValues(p),
-			costToolOrigin(p), "clusters."+p.Cluster.Name+".prometheus")
+		out.Object("cost/opencost-pricing.yaml", newPricing(p),
+			[]string{costToolOrigin(p), gpusOrigin(p), "cost", "gpus"}, pricingHeader(p)...)
+		out.YAML("cost/opencost-values.yaml", newOpenCostValues(p),
+			[]string{costToolOrigin(p), "clusters." + p.Cluster.Name + ".prometheus"}, openCostHeader(p)...)
 	default:
 		return nil, nil, fmt.Errorf("%s %s: unknown shape %q", tool.Name, tool.Version, target.Shape)
 	}
-	if out.err != nil {
-		return nil, nil, out.err
-	}
-	return out.files, out.resources, nil
-}
-
-// output collects files; the first error stays.
-type output struct {
-	files     []artifact.File
-	resources []string
-	err       error
-}
-
-// add adds a file that kustomize must not see, such as Helm values.
-func (o *output) add(path string, header []string, object any, origins ...string) {
-	data, err := artifact.YAML(header, object)
-	if err != nil && o.err == nil {
-		o.err = fmt.Errorf("%s: %w", path, err)
-	}
-	o.files = append(o.files, artifact.File{Path: path, Origins: origins, Data: data})
-}
-
-// object adds a Kubernetes object.
-func (o *output) object(path string, header []string, object any, origins ...string) {
-	o.add(path, header, object, origins...)
-	o.resources = append(o.resources, path)
+	return out.Done()
 }
 
 func costToolOrigin(p *plan.Plan) string { return "clusters." + p.Cluster.Name + ".costTool" }
@@ -100,19 +75,7 @@ func origins(p *plan.Plan) []string {
 
 // configMap is an object in the cost tool's namespace.
 func configMap(p *plan.Plan, name string, data map[string]string) *corev1.ConfigMap {
-	cm := &corev1.ConfigMap{
-		TypeMeta: metav1.TypeMeta{APIVersion: "v1", Kind: "ConfigMap"},
-		ObjectMeta: metav1.ObjectMeta{
-			Name:      name,
-			Namespace: p.Cluster.CostTool.Namespace,
-			Labels:    map[string]string{"app.kubernetes.io/managed-by": "aiobsgen"},
-		},
-		Data: data,
-	}
-	if p.Cluster.Delivery.Flux {
-		cm.Annotations = map[string]string{"kustomize.toolkit.fluxcd.io/substitute": "disabled"}
-	}
-	return cm
+	return kube.ConfigMap(p, name, p.Cluster.CostTool.Namespace, nil, data)
 }
 
 // prices are decimal strings in the unit that the tool reads. They are strings

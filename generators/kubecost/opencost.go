@@ -81,7 +81,7 @@ func newPricing(p *plan.Plan) *corev1.ConfigMap {
 }
 
 func pricingHeader(p *plan.Plan) []string {
-	lines := append(from(costToolOrigin(p), gpusOrigin(p), "cost", "gpus"), forVersions("OpenCost", p.CostTarget), "")
+	lines := []string{forVersions("OpenCost", p.CostTarget), ""}
 	lines = append(lines,
 		"Applied by kustomize with the rest of this folder, before OpenCost itself: its pod mounts this.",
 		"OpenCost reads it because opencost-values.yaml names it, in the namespace of its own release.",
@@ -92,7 +92,7 @@ func pricingHeader(p *plan.Plan) []string {
 }
 
 func openCostHeader(p *plan.Plan) []string {
-	lines := append(from(costToolOrigin(p), "clusters."+p.Cluster.Name+".prometheus"), forVersions("OpenCost", p.CostTarget), "")
+	lines := []string{forVersions("OpenCost", p.CostTarget), ""}
 	lines = append(lines, applied(p,
 		"opencost --repo https://opencost.github.io/opencost-helm-chart", "opencost-values.yaml")...)
 	return append(lines, "",

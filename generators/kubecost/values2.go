@@ -108,7 +108,7 @@ func newAlerts2(p *plan.Plan) []alert2 {
 func inSingleQuotes(s string) string { return strings.ReplaceAll(s, "'", "''") }
 
 func header2(p *plan.Plan) []string {
-	lines := append(from(origins(p)...), forVersions("Kubecost", p.CostTarget), "")
+	lines := []string{forVersions("Kubecost", p.CostTarget), ""}
 	lines = append(lines, applied(p,
 		"cost-analyzer --repo https://kubecost.github.io/cost-analyzer/ --version "+p.Cluster.CostTool.Version,
 		"kubecost-values.yaml")...)

@@ -112,7 +112,7 @@ func newBudgets(p *plan.Plan) (*corev1.ConfigMap, error) {
 }
 
 func header3(p *plan.Plan) []string {
-	lines := append(from(origins(p)...), forVersions("Kubecost", p.CostTarget), "")
+	lines := []string{forVersions("Kubecost", p.CostTarget), ""}
 	lines = append(lines, applied(p,
 		"kubecost --repo https://kubecost.github.io/kubecost/ --version "+p.Cluster.CostTool.Version,
 		"kubecost-values.yaml")...)
@@ -126,7 +126,7 @@ func header3(p *plan.Plan) []string {
 }
 
 func budgetsHeader(p *plan.Plan) []string {
-	lines := append(from(costToolOrigin(p), "cost.teamLabel", "teams"), forVersions("Kubecost", p.CostTarget), "")
+	lines := []string{forVersions("Kubecost", p.CostTarget), ""}
 	return append(lines,
 		"Applied by kustomize with the rest of this folder. Kubecost reads it because",
 		"kubecostProductConfigs.budgets.configmapName of kubecost-values.yaml names it.",

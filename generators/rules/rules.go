@@ -7,7 +7,6 @@
 package rules
 
 import (
-	"fmt"
 	"slices"
 
 	monitoringv1 "github.com/prometheus-operator/prometheus-operator/pkg/apis/monitoring/v1"
@@ -19,11 +18,9 @@ import (
 	"github.com/aiobsgen/aiobsgen/internal/plan"
 )
 
-// Generate returns both forms of each concern's rules, and the paths of the
-// PrometheusRules.
+// Generate returns both forms of each concern's rules.
 func Generate(p *plan.Plan) ([]artifact.File, []string, error) {
-	var files []artifact.File
-	var resources []string
+	out := kube.NewOutput(p)
 	for _, concern := range concerns(p) {
 		spec, origins := specOf(p, concern)
 		rule := monitoringv1.PrometheusRule{
@@ -31,23 +28,12 @@ func Generate(p *plan.Plan) ([]artifact.File, []string, error) {
 			ObjectMeta: kube.Meta(p, "aiobs-"+concern, p.Cluster.Prometheus.Namespace, p.Cluster.Prometheus.SelectorLabels),
 			Spec:       spec,
 		}
-		object, err := artifact.YAML(kube.Header(p, []string{"library", "workloads", "clusters." + p.Cluster.Name},
-			"The place in the spec behind each rule is in aiobsgen.manifest.json."), rule)
-		if err != nil {
-			return nil, nil, fmt.Errorf("rules %s: %w", concern, err)
-		}
-		plain, err := artifact.YAML(kube.Header(p, []string{"library", "workloads", "clusters." + p.Cluster.Name},
-			"For a Prometheus without the operator: name this file under rule_files. Not applied by kustomize."), spec)
-		if err != nil {
-			return nil, nil, fmt.Errorf("rules %s: %w", concern, err)
-		}
-		path := "rules/" + concern + ".yaml"
-		files = append(files,
-			artifact.File{Path: path, Origins: origins, Data: object},
-			artifact.File{Path: "rules/plain/" + concern + ".rules.yaml", Origins: origins, Data: plain})
-		resources = append(resources, path)
+		out.Object("rules/"+concern+".yaml", rule, origins,
+			"The line of the spec behind each rule is in trace.json.")
+		out.YAML("rules/plain/"+concern+".rules.yaml", spec, origins,
+			"For a Prometheus without the operator: name this file under rule_files. Not applied by kustomize.")
 	}
-	return files, resources, nil
+	return out.Done()
 }
 
 func concerns(p *plan.Plan) []string {

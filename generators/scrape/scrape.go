@@ -17,28 +17,18 @@ import (
 	"github.com/aiobsgen/aiobsgen/internal/plan"
 )
 
-// Generate returns one monitor for each workload, and their paths, all of
-// them Kubernetes objects.
+// Generate returns one monitor for each workload, all of them objects.
 func Generate(p *plan.Plan) ([]artifact.File, []string, error) {
-	var files []artifact.File
-	var resources []string
+	out := kube.NewOutput(p)
 	for _, w := range p.Workloads {
-		path := "scrape/" + w.Name + ".yaml"
-		from := []string{"workloads." + w.Name}
-		header := kube.Header(p, from,
-			fmt.Sprintf("%s %s of team %s; %d series names are kept, those that rules and panels read.", w.Engine.Name, w.Engine.Version, w.Team, len(w.Keep)))
 		var object any = serviceMonitor(p, w)
 		if w.Scrape.Via == "pod" {
 			object = podMonitor(p, w)
 		}
-		data, err := artifact.YAML(header, object)
-		if err != nil {
-			return nil, nil, fmt.Errorf("monitor of %s: %w", w.Name, err)
-		}
-		files = append(files, artifact.File{Path: path, Origins: from, Data: data})
-		resources = append(resources, path)
+		out.Object("scrape/"+w.Name+".yaml", object, []string{"workloads." + w.Name},
+			fmt.Sprintf("%s %s of team %s; %d series names are kept, those that rules and panels read.", w.Engine.Name, w.Engine.Version, w.Team, len(w.Keep)))
 	}
-	return files, resources, nil
+	return out.Done()
 }
 
 func serviceMonitor(p *plan.Plan, w plan.Workload) monitoringv1.ServiceMonitor {

@@ -162,7 +162,7 @@ func generate(p *plan.Plan) ([]artifact.File, error) {
 	if err != nil {
 		return nil, err
 	}
-	return append(files, k), nil
+	return append(files, k...), nil
 }
 
 func (s *Stats) add(p *plan.Plan) {

@@ -4,7 +4,6 @@ import (
 	"bytes"
 	"encoding/json"
 	"fmt"
-	"path/filepath"
 	"strings"
 
 	"github.com/aiobsgen/aiobsgen/internal/artifact"
@@ -62,9 +61,5 @@ func at(view *load.View, loader *load.Loader, path string) string {
 	if !pos.IsValid() {
 		return ""
 	}
-	file := pos.File
-	if rel, err := filepath.Rel(loader.SpecDir(), filepath.FromSlash(file)); err == nil && filepath.IsLocal(rel) {
-		file = filepath.ToSlash(rel)
-	}
-	return fmt.Sprintf("%s:%d", file, pos.Line)
+	return fmt.Sprintf("%s:%d", loader.InSpec(pos.File), pos.Line)
 }

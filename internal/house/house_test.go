@@ -50,7 +50,7 @@ var within = map[string][]string{
 	"internal/check":           {"internal/artifact", "internal/diag"},
 	"internal/load":            {"internal/diag", "internal/model", "schema", "profiles"},
 	"internal/plan":            {"internal/diag", "internal/model", "internal/promql"},
-	"internal/kube":            {"internal/plan"},
+	"internal/kube":            {"internal/artifact", "internal/plan"},
 	"generators/dcgm":          {"internal/artifact", "internal/kube", "internal/model", "internal/plan"},
 	"generators/scrape":        {"internal/artifact", "internal/kube", "internal/plan"},
 	"generators/kubecost":      {"internal/artifact", "internal/kube", "internal/model", "internal/plan"},

@@ -58,7 +58,8 @@ type Loader struct {
 	Diags    *diag.List
 
 	dir      string // as the user named it
-	absolute string // its folder, for messages of CUE that name it in full
+	folder   string // the folder of the spec, as the user named it
+	absolute string // the same, as CUE names it
 	ctx      *cue.Context
 	schema   cue.Value
 	library  cue.Value
@@ -101,9 +102,8 @@ func (l *Loader) Load() (*Result, error) {
 		return nil, nil
 	}
 	result := &Result{Clusters: map[string]*View{}, Fleet: l.placement(fleet)}
-	seen := map[string]*node{}
 	for _, name := range clusters.keys() {
-		view, err := l.view(fleet, name, result.Fleet, seen)
+		view, err := l.view(fleet, name, result.Fleet)
 		if err != nil {
 			return nil, err
 		}
@@ -165,7 +165,7 @@ func (l *Loader) readSpec() (*node, error) {
 			}
 		}
 		if len(args) == 0 {
-			return nil, fmt.Errorf("read the spec: %s has no CUE file; want a folder with a spec, or its file", l.show(l.dir))
+			return nil, fmt.Errorf("read the spec: %s has no CUE file; want a folder with a spec, or its file", filepath.ToSlash(l.dir))
 		}
 	} else {
 		dir, args = filepath.Dir(l.dir), []string{"./" + filepath.Base(l.dir)}
@@ -174,7 +174,7 @@ func (l *Loader) readSpec() (*node, error) {
 	if err != nil {
 		return nil, fmt.Errorf("read the spec: %w", err)
 	}
-	l.absolute = absolute
+	l.folder, l.absolute = dir, absolute
 	// Nothing is fetched: an import that is not in the user's own module fails.
 	instances := cueload.Instances(args, &cueload.Config{Dir: absolute, Env: append(os.Environ(), "CUE_REGISTRY=none")})
 	inst := instances[0]
@@ -216,7 +216,7 @@ func (l *Loader) cueErrors(err error) {
 			d.Notes = append(d.Notes, diag.Note{Pos: l.userPos(p, 1), Text: "this is the other value"})
 		}
 		if !d.Pos.IsValid() {
-			d.Pos = diag.Pos{File: l.show(l.dir)}
+			d.Pos = diag.Pos{File: filepath.ToSlash(l.dir)}
 		}
 		l.Diags.Add(d)
 	}
@@ -230,37 +230,33 @@ func (l *Loader) userPos(p token.Pos, length int) diag.Pos {
 	return diag.Pos{File: l.show(p.Filename()), Line: p.Line(), Col: p.Column(), Len: length}
 }
 
-// show prints a path below the working directory relative to it.
+// show names a file as the user would: the folder given, and the path in it.
 func (l *Loader) show(file string) string {
-	if filepath.IsAbs(file) {
-		if wd, err := os.Getwd(); err == nil {
-			if rel, err := filepath.Rel(wd, file); err == nil && filepath.IsLocal(rel) {
-				file = rel
-			}
-		}
+	if rel, err := filepath.Rel(l.absolute, file); err == nil && l.absolute != "" && filepath.IsLocal(rel) {
+		file = filepath.Join(l.folder, rel)
 	}
 	return filepath.ToSlash(file)
 }
 
-// SpecDir is the folder of the spec, in the form that positions are shown in.
-func (l *Loader) SpecDir() string {
-	dir := l.dir
-	if strings.HasSuffix(dir, ".cue") {
-		dir = filepath.Dir(dir)
+// InSpec is a file of the spec as it is named inside its folder; it does not
+// depend on where the compiler was started.
+func (l *Loader) InSpec(shown string) string {
+	if rel, err := filepath.Rel(l.folder, filepath.FromSlash(shown)); err == nil && filepath.IsLocal(rel) {
+		return filepath.ToSlash(rel)
 	}
-	return filepath.FromSlash(l.show(dir))
+	return shown
 }
 
 // profile reads one profile: the user's own beside the spec, or a ready-made one.
 func (l *Loader) profile(name string, from diag.Pos) *node {
-	own := filepath.Join(l.SpecDir(), "profiles", name+".cue")
+	own := filepath.Join(l.folder, "profiles", name+".cue")
 	ownData, ownErr := os.ReadFile(own)
 	readyData, readyErr := fs.ReadFile(profiles.Files, name+".cue")
 	valid := l.schema.LookupPath(cue.ParsePath("#Name")).Unify(l.ctx.Encode(name)).Err() == nil
 	switch {
 	case !valid || ownErr != nil && readyErr != nil:
 		l.Diags.Add(diag.Diagnostic{Code: codeUnknownName, Pos: from,
-			Message: fmt.Sprintf("there is no profile %q, neither in %s nor ready-made", name, l.show(filepath.Join(l.SpecDir(), "profiles"))),
+			Message: fmt.Sprintf("there is no profile %q, neither in %s nor ready-made", name, filepath.ToSlash(filepath.Join(l.folder, "profiles"))),
 			Hint:    diag.DidYouMean(name, append(readyMade(), l.ownProfiles()...))})
 		return nil
 	case ownErr == nil && readyErr == nil:
@@ -287,7 +283,7 @@ func (l *Loader) profile(name string, from diag.Pos) *node {
 }
 
 func (l *Loader) ownProfiles() []string {
-	names, _ := filepath.Glob(filepath.Join(escapeGlob(l.SpecDir()), "profiles", "*.cue"))
+	names, _ := filepath.Glob(filepath.Join(escapeGlob(l.folder), "profiles", "*.cue"))
 	var out []string
 	for _, n := range names {
 		out = append(out, strings.TrimSuffix(filepath.Base(n), ".cue"))

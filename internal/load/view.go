@@ -28,9 +28,7 @@ func (l *Loader) checkTop(fleet *node) {
 }
 
 // view lays the cluster's profiles over the fleet's spec and validates it.
-// seen holds the workloads that passed already: one that no profile touches
-// is the same node in every cluster, and is checked once.
-func (l *Loader) view(fleet *node, cluster string, placement map[string][]string, seen map[string]*node) (*View, error) {
+func (l *Loader) view(fleet *node, cluster string, placement map[string][]string) (*View, error) {
 	tree := l.overlayProfiles(fleet, cluster)
 	workloads := newStruct()
 	if all := tree.at("workloads"); all != nil {
