@@ -92,6 +92,9 @@ func checkOutput(c *cobra.Command, dir string, output *compile.Output) error {
 	} {
 		listFiles(w, group.name, group.files)
 	}
+	if d.Manifest {
+		listFiles(w, "changed", []string{artifact.ManifestName})
+	}
 	return errProblems
 }
 
