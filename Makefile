@@ -1,5 +1,5 @@
 # Every target needs Go alone; what they need else is fetched as Go modules.
-.PHONY: build test golden lint bench fleet clean
+.PHONY: build test golden lint bench fleet promtool clean
 
 # build makes bin/aiobsgen.
 build:
@@ -20,7 +20,12 @@ golden: fleet
 lint:
 	@test -z "$$(gofmt -l $$(git ls-files '*.go'))" || { gofmt -l $$(git ls-files '*.go'); echo 'run gofmt -w'; exit 1; }
 	go vet ./...
-	go tool -modfile=tools/go.mod cue fmt --check ./schema/... ./profiles/... ./examples/...
+	go tool -modfile=tools/go.mod cue fmt --check ./schema/... ./profiles ./examples/...
+
+# promtool checks the committed rules once more. The compiler has asked the same
+# library already; this builds the whole program, which takes minutes at first.
+promtool:
+	go tool -modfile=tools/go.mod promtool check rules out/*/rules/plain/*.yaml
 
 bench:
 	go test -run '^$$' -bench . -benchmem ./internal/...

@@ -56,6 +56,9 @@ disk differs from what the spec compiles into, with a list of the files.`,
 
 // compileSpec compiles and prints what there is to say.
 func compileSpec(c *cobra.Command, dir string, report reporting) (*compile.Output, error) {
+	if err := report.check(); err != nil {
+		return nil, err
+	}
 	compiler, err := compile.New(dir)
 	if err != nil {
 		return nil, err

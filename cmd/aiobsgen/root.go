@@ -4,6 +4,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"slices"
 
 	"github.com/spf13/cobra"
 
@@ -60,6 +61,14 @@ type reporting struct{ format string }
 func (r *reporting) flags(c *cobra.Command) {
 	c.Flags().StringVar(&r.format, "format", "text", "how findings are printed: text (on stderr), or json, sarif, github (on stdout)")
 	_ = c.RegisterFlagCompletionFunc("format", cobra.FixedCompletions(diag.Formats, cobra.ShellCompDirectiveNoFileComp))
+}
+
+// check refuses an unknown format before any work is done.
+func (r *reporting) check() error {
+	if !slices.Contains(diag.Formats, r.format) {
+		return fmt.Errorf("unknown format %q, %s", r.format, diag.WantOneOf(diag.Formats))
+	}
+	return nil
 }
 
 // print writes the findings: text for people on stderr, the rest is data.

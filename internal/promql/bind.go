@@ -1,6 +1,10 @@
 package promql
 
-import "github.com/prometheus/prometheus/promql/parser"
+import (
+	"math"
+
+	"github.com/prometheus/prometheus/promql/parser"
+)
 
 // Prune removes what reads nothing: of "a or b" the other side stays. It
 // returns nil when the whole expression depends on a selector that keep
@@ -62,6 +66,11 @@ func Prune(e Expr, keep func(*Selector) bool) Expr {
 		}
 		c := *n
 		c.Expr = inner
+		if n.Param != nil {
+			if c.Param = Prune(n.Param, keep); c.Param == nil {
+				return nil
+			}
+		}
 		return &c
 	case *parser.Call:
 		c := *n
@@ -78,8 +87,9 @@ func Prune(e Expr, keep func(*Selector) bool) Expr {
 
 // Bind replaces selectors by those that to gives, each with the factor that
 // brings its value to the unit wanted. The factor is applied to the selector,
-// or to the function around its range: rate(x[5m]) * 0.001. Every function
-// that the library uses on a range is linear, so the two mean the same.
+// or to the function around its range: rate(x[5m]) * 0.001. The functions that
+// take a range are linear, so the two mean the same; those that are not are in
+// powers.
 func Bind(e Expr, to func(*Selector) (*Selector, float64)) Expr {
 	factors := map[Expr]float64{}
 	return Rewrite(e, func(e Expr) Expr {
@@ -100,11 +110,21 @@ func Bind(e Expr, to func(*Selector) (*Selector, float64)) Expr {
 			}
 		case *parser.Call:
 			for _, a := range n.Args {
-				if f, ok := factors[a]; ok {
+				if f, ok := factors[unwrap(a)]; ok {
+					if power, ok := powers[n.Func.Name]; ok {
+						f = math.Pow(f, power)
+					}
 					return Scale(n, f)
 				}
 			}
 		}
 		return e
 	})
+}
+
+// powers of the factor for functions of a range that are not linear: a count
+// stays what it is, a variance grows with the square.
+var powers = map[string]float64{
+	"absent_over_time": 0, "changes": 0, "count_over_time": 0, "present_over_time": 0, "resets": 0,
+	"stdvar_over_time": 2,
 }

@@ -73,8 +73,18 @@ func Print(e Expr) (string, error) {
 	if shape(e) != shape(again) {
 		return "", fmt.Errorf("the query reads back differently: %s", text)
 	}
-	return strings.ReplaceAll(text, "["+printedStandIn+"]", "["+rateInterval+"]"), nil
+	return restoreRateInterval.Replace(text), nil
 }
+
+// restoreRateInterval knows the places of a duration: a range, either half of
+// a subquery's, an offset.
+var restoreRateInterval = func() *strings.Replacer {
+	var pairs []string
+	for _, place := range []string{"[$]", "[$:$]", "[$:", ":$]", " offset $", " offset -$"} {
+		pairs = append(pairs, strings.ReplaceAll(place, "$", printedStandIn), strings.ReplaceAll(place, "$", rateInterval))
+	}
+	return strings.NewReplacer(pairs...)
+}()
 
 var printedStandIn = func() string {
 	e, err := parse.ParseExpr("x[" + rateIntervalStandIn + "]")

@@ -234,13 +234,28 @@ func Ranges(e Expr, window time.Duration) Expr {
 }
 
 // Numbers puts numbers in for series names: x and scalar(x) both become the
-// number that value gives for x.
+// number that value gives for x. A number has no past: x[5m] stays a series,
+// for the check of what is read to refuse.
 func Numbers(e Expr, value func(series string) (float64, bool)) Expr {
+	ranged := map[string]bool{}
+	parser.Inspect(e, func(n parser.Node, _ []parser.Node) error {
+		if m, ok := n.(*parser.MatrixSelector); ok {
+			for _, s := range Selectors(m) {
+				ranged[s.Name] = true
+			}
+		}
+		return nil
+	})
 	return Rewrite(e, func(e Expr) Expr {
 		switch n := e.(type) {
 		case *parser.VectorSelector:
-			if v, ok := value(n.Name); ok {
+			if v, ok := value(n.Name); ok && !ranged[n.Name] {
 				return Number(v)
+			}
+		case *parser.UnaryExpr:
+			// -5 is read as one number.
+			if v, ok := n.Expr.(*parser.NumberLiteral); ok && n.Op == parser.SUB {
+				return Number(-v.Val)
 			}
 		case *parser.Call:
 			if n.Func.Name == "scalar" {
