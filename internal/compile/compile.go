@@ -122,7 +122,7 @@ func (c *Compiler) plan(spec *load.Result) []*plan.Plan {
 			Cluster: name, Spec: view.Spec,
 			Catalog: &c.loader.Embedded.Catalog, Library: &c.loader.Embedded.Library,
 			PlannedUSDPerHour: planned,
-			Diags:             c.Diags, Pos: view.Pos, LabelPos: view.LabelPos, InString: view.InString,
+			Diags:             c.Diags, Pos: view.Pos, LabelPos: view.LabelPos, Has: view.Has, InString: view.InString,
 		}
 		plans, inputs = append(plans, plan.Resolve(in)), append(inputs, in)
 	}

@@ -21,6 +21,8 @@ type Input struct {
 	Diags *diag.List
 	// Pos and LabelPos find where a value or a name of the spec was written.
 	Pos, LabelPos func(path ...string) diag.Pos
+	// Has reports whether a path was written, by the user or a profile.
+	Has func(path ...string) bool
 	// InString finds a part of a string of the spec.
 	InString func(start, end int, path ...string) diag.Pos
 }
@@ -28,10 +30,14 @@ type Input struct {
 // Codes of this package; docs/diagnostics.md has a section for each.
 const (
 	codeUnknownName  = "AIO010"
+	codeTwice        = "AIO011" // two things with one name
 	codeUnsupported  = "AIO020" // a version that the catalogue does not know
 	codeInventory    = "AIO021" // a workload wants GPUs that its cluster lacks
 	codeScrape       = "AIO022" // a scrape that Prometheus refuses
 	codeUnverified   = "AIO023" // a version whose counters were not checked (warning)
+	codeNoEffect     = "AIO024" // a setting that does nothing in this mode
+	codeAmbiguous    = "AIO025" // pods that two workloads claim
+	codeTakesOver    = "AIO026" // a namespace of others that we would write
 	codeUnreachable  = "AIO030" // a target that can never alert, or not be measured
 	codeUnwatched    = "AIO031" // a target that the engine has no series for (warning)
 	codeRetention    = "AIO032" // a rule that reads a longer past than is kept (warning)

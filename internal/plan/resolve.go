@@ -23,6 +23,10 @@ func Resolve(in *Input) *Plan {
 	p.CostTarget = in.costTarget()
 	in.checkOwner()
 	in.checkTuning()
+	in.checkEffect(p.Cluster)
+	in.checkNamespace(p)
+	in.checkPods(p.Workloads)
+	in.checkLabels()
 	p.Relabels = relabels(p.Workloads)
 	return p
 }
