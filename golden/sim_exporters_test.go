@@ -2,6 +2,7 @@ package golden
 
 import (
 	"math"
+	"slices"
 	"strconv"
 	"strings"
 
@@ -101,7 +102,7 @@ func (g gpu) exposes(fields []string, node, hostLabel string) []exposed {
 	var out []exposed
 	add := func(from, until float64, busy bool, kv ...string) {
 		for _, field := range fields {
-			e := expose(field, g.value(field, busy), append(append([]string{}, base...), kv...)...)
+			e := expose(field, g.value(field, busy), slices.Concat(base, kv)...)
 			if field == "DCGM_EXP_XID_ERRORS_COUNT" {
 				e.labels = labels.NewBuilder(e.labels).Set("window_size_in_ms", "300000").Labels()
 			}
@@ -130,20 +131,21 @@ func engineExposes(x model.Exporter, version, servedModel string, from float64) 
 			continue
 		}
 		var kv []string
-		for _, l := range append(m.Labels, x.Labels...) {
+		for _, l := range slices.Concat(m.Labels, x.Labels) {
 			kv = append(kv, l, healthyLabel(l, servedModel))
 		}
 		switch {
 		case m.Type == "histogram":
-			out = append(out, histogram(name, m, from, kv)...)
+			out = append(out, buckets(name, m, from, kv)...)
 		case m.Type == "counter":
-			out = append(out, expose(name, perSecond(rates[name].or(1), from), kv...),
+			out = append(out, expose(name, perSecond(rateOf(name), from), kv...),
 				expose(strings.TrimSuffix(name, "_total")+"_created", always(1.78e9), kv...))
 		default:
-			out = append(out, expose(name, gauges[name], kv...))
-			if gauges[name] == nil {
-				out[len(out)-1].value = always(0)
+			value := gauges[name]
+			if value == nil {
+				value = always(0)
 			}
+			out = append(out, expose(name, value, kv...))
 		}
 	}
 	return out
@@ -167,17 +169,15 @@ func healthyLabel(name, servedModel string) string {
 	return "x"
 }
 
-type rate float64
-
-func (r rate) or(v float64) float64 {
-	if r == 0 {
-		return v
+func rateOf(counter string) float64 {
+	if rate, ok := rates[counter]; ok {
+		return rate
 	}
-	return float64(r)
+	return 1
 }
 
 // Per second; 1 where nothing is said.
-var rates = map[string]rate{
+var rates = map[string]float64{
 	"vllm:num_preemptions_total":          0.001,
 	"vllm:prefix_cache_hits_total":        300,
 	"vllm:prefix_cache_queries_total":     1000,
@@ -187,7 +187,7 @@ var rates = map[string]rate{
 	"vllm:generation_tokens_total":        400,
 	"training_samples_total":              500,
 	"training_tokens_total":               2e6,
-	"training_loss_nonfinite_total":       1e-300,
+	"training_loss_nonfinite_total":       0,
 }
 
 // observed is the one value that each histogram saw, in its unit.
@@ -213,7 +213,7 @@ var gauges = map[string]func(float64) float64{
 // perReplica is how many requests a replica answers in a second.
 const perReplica = 5
 
-func histogram(name string, m model.Metric, from float64, kv []string) []exposed {
+func buckets(name string, m model.Metric, from float64, kv []string) []exposed {
 	out := []exposed{
 		expose(name+"_count", perSecond(perReplica, from), kv...),
 		expose(name+"_sum", perSecond(perReplica*observed[name], from), kv...),

@@ -45,6 +45,8 @@ type ruler struct {
 
 type alert struct {
 	labels labels.Labels
+	// dashboard is where its link leads, "" without one.
+	dashboard string
 	since  time.Time
 	firing bool
 }
@@ -83,7 +85,7 @@ func (r *ruler) fork() *ruler {
 			out.previous[i][out.store.series(s.labels)] = true
 		}
 		for key, a := range r.active[i] {
-			out.active[i][key] = &alert{a.labels, a.since, a.firing}
+			out.active[i][key] = &alert{a.labels, a.dashboard, a.since, a.firing}
 		}
 	}
 	return out
@@ -145,7 +147,7 @@ func (r *ruler) alert(i int, rule rulefmt.Rule, vector promql.Vector, at time.Ti
 	now := map[string]*alert{}
 	var out promql.Vector
 	for _, sample := range vector {
-		l, err := alertLabels(rule, sample, at)
+		l, dashboard, err := alertTexts(rule, sample, at)
 		if err != nil {
 			return nil, err
 		}
@@ -155,7 +157,7 @@ func (r *ruler) alert(i int, rule rulefmt.Rule, vector promql.Vector, at time.Ti
 		}
 		a := r.active[i][key]
 		if a == nil {
-			a = &alert{labels: l, since: at}
+			a = &alert{labels: l, dashboard: dashboard, since: at}
 		}
 		a.firing = a.firing || at.Sub(a.since) >= time.Duration(rule.For)
 		now[key] = a
@@ -170,8 +172,9 @@ func (r *ruler) alert(i int, rule rulefmt.Rule, vector promql.Vector, at time.Ti
 	return out, nil
 }
 
-// alertLabels expands the templates of labels and annotations.
-func alertLabels(rule rulefmt.Rule, sample promql.Sample, at time.Time) (labels.Labels, error) {
+// alertTexts expands the templates of labels and annotations, and returns the
+// labels and the link to a dashboard.
+func alertTexts(rule rulefmt.Rule, sample promql.Sample, at time.Time) (labels.Labels, string, error) {
 	b := labels.NewBuilder(sample.Metric).Del(labels.MetricName)
 	data := template.AlertTemplateData(sample.Metric.Map(), nil, "", sample)
 	expand := func(text string) (string, error) {
@@ -189,11 +192,14 @@ func alertLabels(rule rulefmt.Rule, sample promql.Sample, at time.Time) (labels.
 		b.Set(name, value)
 		errs = append(errs, err)
 	}
-	for _, text := range rule.Annotations {
-		_, err := expand(text)
-		errs = append(errs, err)
+	dashboard := ""
+	for name, text := range rule.Annotations {
+		text, err := expand(text)
+		if errs = append(errs, err); name == "dashboard_url" {
+			dashboard = text
+		}
 	}
-	return b.Set(labels.AlertName, rule.Alert).Labels(), errors.Join(errs...)
+	return b.Set(labels.AlertName, rule.Alert).Labels(), dashboard, errors.Join(errs...)
 }
 
 func (r *ruler) write(i int, vector promql.Vector, at time.Time) error {
@@ -213,17 +219,17 @@ func (r *ruler) write(i int, vector promql.Vector, at time.Time) error {
 	return errors.Join(errs...)
 }
 
-// firing returns the labels of the alerts that fire.
-func (r *ruler) firing() []labels.Labels {
-	var out []labels.Labels
+// firing returns the alerts that fire.
+func (r *ruler) firing() []*alert {
+	var out []*alert
 	for _, rule := range r.active {
 		for _, a := range rule {
 			if a.firing {
-				out = append(out, a.labels)
+				out = append(out, a)
 			}
 		}
 	}
-	slices.SortFunc(out, labels.Compare)
+	slices.SortFunc(out, func(a, b *alert) int { return labels.Compare(a.labels, b.labels) })
 	return out
 }
 

@@ -2,6 +2,7 @@ package golden
 
 import (
 	"errors"
+	"fmt"
 	"time"
 
 	"github.com/prometheus/prometheus/model/labels"
@@ -18,6 +19,8 @@ type simulation struct {
 	now   float64
 	// evalEvery is the interval of all rule groups.
 	evalEvery float64
+	// check looks at every evaluation, where it is set.
+	check     func(*simulation) error
 	fault     fault
 	faultFrom float64
 	scraped   map[*target]*scraped
@@ -40,13 +43,13 @@ func (s *simulation) fork(with fault) *simulation {
 	out.now, out.fault, out.faultFrom = s.now, with, s.now
 	for tg, was := range s.scraped {
 		again := func(all []*series) []*series {
-			out2 := make([]*series, len(all))
+			mine := make([]*series, len(all))
 			for i, old := range all {
 				if old != nil {
-					out2[i] = out.ruler.store.series(old.labels)
+					mine[i] = out.ruler.store.series(old.labels)
 				}
 			}
-			return out2
+			return mine
 		}
 		out.scraped[tg] = &scraped{up: again([]*series{was.up})[0], each: again(was.each)}
 	}
@@ -70,6 +73,11 @@ func (s *simulation) run(seconds float64) error {
 		if int(s.now)%int(s.evalEvery) == 0 {
 			if err := s.ruler.eval(s.time()); err != nil {
 				errs = append(errs, err)
+			}
+			if s.check != nil {
+				if err := s.check(s); err != nil {
+					errs = append(errs, fmt.Errorf("at %s: %w", s.time().Format("15:04"), err))
+				}
 			}
 		}
 	}
@@ -121,6 +129,14 @@ func (s *simulation) scrape(tg *target) error {
 	}
 	keep(&state.up, tg.up, up, found)
 	return errors.Join(errs...)
+}
+
+// fault changes what exporters say from a moment on.
+type fault struct {
+	// edit returns a sample's value, and whether it is there.
+	edit func(raw) (float64, bool)
+	// more are series that the fault brings with it; their time is the fault's.
+	more func(*target) []exposed
 }
 
 // raw is a sample that a fault may change.

@@ -83,6 +83,15 @@ func (s *series) append(t time.Time, v float64) error {
 	return nil
 }
 
+// prepend puts so many minutes of one value before a time.
+func (s *series) prepend(before time.Time, minutes int, v float64) {
+	var past []chunks.Sample
+	for i := minutes; i > 0; i-- {
+		past = append(past, point{before.Add(-time.Duration(i) * time.Minute).UnixMilli(), v})
+	}
+	s.samples = append(past, s.samples...)
+}
+
 func (s *series) markStale(t time.Time) { _ = s.append(t, math.Float64frombits(value.StaleNaN)) }
 
 func (s *store) Querier(mint, maxt int64) (storage.Querier, error) {

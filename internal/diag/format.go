@@ -4,7 +4,9 @@ import (
 	"encoding/json"
 	"fmt"
 	"io"
+	"net/url"
 	"strings"
+	"unicode/utf8"
 )
 
 // Formats lists the names that Write accepts.
@@ -46,14 +48,14 @@ func writeText(w io.Writer, items []Diagnostic, source func(string) []byte) erro
 	var b strings.Builder
 	for _, d := range items {
 		if d.Pos.IsValid() {
-			fmt.Fprintf(&b, "%s: ", d.Pos)
+			b.WriteString(clean(d.Pos.String()) + ": ")
 		}
 		fmt.Fprintf(&b, "%s %s: %s\n", d.Severity, d.Code, clean(d.Message))
 		writeLine(&b, d.Pos, source)
 		for _, n := range d.Notes {
 			b.WriteString("    because ")
 			if n.Pos.IsValid() {
-				fmt.Fprintf(&b, "%s: ", n.Pos)
+				b.WriteString(clean(n.Pos.String()) + ": ")
 			}
 			b.WriteString(clean(n.Text) + "\n")
 		}
@@ -83,8 +85,8 @@ func writeLine(b *strings.Builder, p Pos, source func(string) []byte) {
 		}
 		return ' '
 	}, line[:col-1])
-	width := min(max(p.Len, 1), max(len(line)-col+1, 1))
-	fmt.Fprintf(b, "    | %s\n    | %s%s\n", clean(line), pad, strings.Repeat("^", width))
+	marked := line[col-1 : min(col-1+max(p.Len, 1), len(line))]
+	fmt.Fprintf(b, "    | %s\n    | %s%s\n", clean(line), pad, strings.Repeat("^", max(utf8.RuneCountInString(marked), 1)))
 }
 
 // clean keeps control characters of hostile input off the terminal.
@@ -108,7 +110,10 @@ func writeGitHub(w io.Writer, items []Diagnostic) error {
 		}
 		place := ""
 		if d.Pos.IsValid() {
-			place = fmt.Sprintf("file=%s,line=%d,col=%d,", property.Replace(d.Pos.File), d.Pos.Line, d.Pos.Col)
+			place = fmt.Sprintf("file=%s,", property.Replace(d.Pos.File))
+			if d.Pos.Line > 0 {
+				place += fmt.Sprintf("line=%d,col=%d,", d.Pos.Line, d.Pos.Col)
+			}
 		}
 		if _, err := fmt.Fprintf(w, "::%s %stitle=%s::%s\n", d.Severity, place, d.Code, message.Replace(text)); err != nil {
 			return err
@@ -129,7 +134,7 @@ func sarif(items []Diagnostic) map[string]any {
 		if d.Pos.IsValid() {
 			region := map[string]any{"startLine": max(d.Pos.Line, 1), "startColumn": max(d.Pos.Col, 1)}
 			result["locations"] = []any{map[string]any{"physicalLocation": map[string]any{
-				"artifactLocation": map[string]any{"uri": d.Pos.File},
+				"artifactLocation": map[string]any{"uri": (&url.URL{Path: d.Pos.File}).EscapedPath()},
 				"region":           region,
 			}}}
 		}

@@ -148,8 +148,7 @@ func (l *lowering) buckets(good promql.Expr, src source) []float64 {
 	return nil
 }
 
-// unwatched says that a target has no series on this engine. A target that
-// the user wrote is an error; one by default is a warning.
+// unwatched says that a target has no series on this engine.
 func (l *lowering) unwatched(g sloGroup, members []string, src source) {
 	for _, w := range members {
 		l.in.Diags.Add(diag.Diagnostic{Code: codeUnwatched, Severity: diag.Warning, Pos: l.in.LabelPos("workloads", w, "slo", g.name),

@@ -58,7 +58,7 @@ func (w world) eval(t testing.TB, query string, minute int) map[string]float64 {
 		var samples []chunks.Sample
 		for i, v := range values {
 			if !v.Omitted {
-				samples = append(samples, sample{int64(i) * time.Minute.Milliseconds(), v.Value})
+				samples = append(samples, sample{at: int64(i) * time.Minute.Milliseconds(), v: v.Value})
 			}
 		}
 		all = append(all, storage.NewListSeries(lset, samples))
@@ -118,7 +118,15 @@ func (s *seriesSet) At() storage.Series              { return s.found[s.at] }
 func (*seriesSet) Err() error                        { return nil }
 func (*seriesSet) Warnings() annotations.Annotations { return nil }
 
+// sample is a number; what a histogram would need is not there.
 type sample struct {
+	chunks.Sample
 	at int64
 	v  float64
 }
+
+func (s sample) T() int64               { return s.at }
+func (sample) ST() int64                { return 0 }
+func (s sample) F() float64             { return s.v }
+func (sample) Type() chunkenc.ValueType { return chunkenc.ValFloat }
+func (s sample) Copy() chunks.Sample    { return s }

@@ -53,9 +53,11 @@ func Parse(text string) (Expr, []SyntaxError) {
 	}
 	var out []SyntaxError
 	for _, pe := range list {
+		// The parser's range may end before it starts, or after the text.
+		start := min(int(pe.PositionRange.Start), len(text))
 		out = append(out, SyntaxError{
-			Start:   min(int(pe.PositionRange.Start), len(text)),
-			End:     min(int(pe.PositionRange.End), len(text)),
+			Start:   start,
+			End:     max(start, min(int(pe.PositionRange.End), len(text))),
 			Message: pe.Err.Error(),
 		})
 	}

@@ -1,0 +1,169 @@
+package golden
+
+import (
+	"strings"
+
+	"github.com/prometheus/prometheus/model/labels"
+)
+
+const eu, us = "eu-west-1", "us-east-1"
+
+// One GPU that chat holds.
+var chatGPU = []string{"UUID", "GPU-h100-sxm-0-2"}
+
+func firesForChatGPU(name, severity string) map[string]string {
+	return fires(name, "owner", "platform", "severity", severity, "node", "h100-sxm-0", "gpu", "2",
+		"UUID", "GPU-h100-sxm-0-2", "workload", "chat", "team", "assistants", "modelName", "NVIDIA H100 80GB HBM3")
+}
+
+// Memory outlives who holds it: these alerts name the board alone.
+func firesForBoard(name, severity string) map[string]string {
+	return fires(name, "owner", "platform", "severity", severity, "node", "h100-sxm-0", "gpu", "2", "workload", "", "pod", "")
+}
+
+var hardwareFaults = []faultCase{{
+	cluster: eu, name: "GPU hot", seconds: 12 * minute,
+	fault: fault{edit: set("DCGM_FI_DEV_GPU_TEMP", to(87), chatGPU...)},
+	want:  []map[string]string{firesForChatGPU("GPUTemperatureHigh", "warning")},
+}, {
+	cluster: eu, name: "GPU close to slowing down", seconds: 12 * minute,
+	fault: fault{edit: set("DCGM_FI_DEV_GPU_TEMP_LIMIT", to(2), chatGPU...)},
+	want:  []map[string]string{firesForChatGPU("GPUThermalMarginLow", "warning")},
+}, {
+	cluster: eu, name: "GPU memory hot", seconds: 12 * minute,
+	fault: fault{edit: set("DCGM_FI_DEV_MEMORY_TEMP", to(94), chatGPU...)},
+	want:  []map[string]string{firesForChatGPU("GPUMemoryTemperatureHigh", "warning")},
+}, {
+	cluster: eu, name: "GPU throttled for heat", seconds: 14 * minute,
+	fault: fault{edit: set("DCGM_FI_DEV_CLOCKS_EVENT_REASON_HW_THERM_SLOWDOWN_NS", more(0, 0.4e9), chatGPU...)},
+	want:  []map[string]string{firesForChatGPU("GPUThermalThrottling", "critical")},
+}, {
+	cluster: eu, name: "power brake", seconds: 10 * minute,
+	fault: fault{edit: set("DCGM_FI_DEV_CLOCKS_EVENT_REASON_HW_POWER_BRAKE_SLOWDOWN_NS", more(0, 0.1e9), chatGPU...)},
+	want:  []map[string]string{firesForChatGPU("GPUPowerBrake", "critical")},
+}, {
+	cluster: eu, name: "XID 79", seconds: 4 * minute, fault: xid("79", 1),
+	want: []map[string]string{firesForChatGPU("GPUXIDCritical", "critical")},
+}, {
+	cluster: eu, name: "XID 94", seconds: 4 * minute, fault: xid("94", 1),
+	want: []map[string]string{firesForChatGPU("GPUXIDWarning", "warning")},
+}, {
+	cluster: eu, name: "XID 31 again and again", seconds: 4 * minute, fault: xid("31", 3),
+	want: []map[string]string{fires("GPUXIDApplication", "owner", "assistants", "team", "assistants", "workload", "chat", "xid", "31")},
+}, {
+	// An instance of a MIG GPU repeats what the board counts.
+	cluster: eu, name: "two XIDs on a MIG GPU", seconds: 4 * minute, fault: onInstances(xid("31", 2), "1", "2"),
+}, {
+	cluster: eu, name: "uncorrectable ECC error", seconds: 4 * minute,
+	fault: fault{edit: set("DCGM_FI_DEV_ECC_DBE_VOL_TOTAL", more(1, 0), chatGPU...)},
+	want:  []map[string]string{firesForBoard("GPUUncorrectableECC", "critical")},
+}, {
+	cluster: eu, name: "row remapped", seconds: 4 * minute,
+	fault: fault{edit: set("DCGM_FI_DEV_UNCORRECTABLE_REMAPPED_ROWS", more(1, 0), chatGPU...)},
+	want:  []map[string]string{firesForBoard("GPURowsRemapped", "warning")},
+}, {
+	cluster: eu, name: "row remap failed", seconds: 4 * minute,
+	fault: fault{edit: set("DCGM_FI_DEV_ROW_REMAP_FAILURE", to(1), chatGPU...)},
+	want:  []map[string]string{firesForBoard("GPURowRemapFailed", "critical")},
+}, {
+	cluster: eu, name: "row remap pending", seconds: 66 * minute,
+	fault: fault{edit: set("DCGM_FI_DEV_ROW_REMAP_PENDING", to(1), chatGPU...)},
+	want:  []map[string]string{firesForBoard("GPURowRemapPending", "warning")},
+}, {
+	cluster: eu, name: "GPU lost from a node", seconds: 12 * minute, fault: fault{edit: lost("GPU-h100-sxm-0-2")},
+	want: []map[string]string{fires("GPULost", "owner", "platform", "severity", "critical", "node", "h100-sxm-0", "limit", "8")},
+}, {
+	cluster: "prod", name: "GPU lost from a node", seconds: 12 * minute, fault: fault{edit: lost("GPU-l40s-0-3")},
+	want: []map[string]string{fires("GPULost", "owner", "ml", "node", "l40s-0", "limit", "4")},
+}, {
+	cluster: us, name: "both halves of a MIG GPU lost", seconds: 12 * minute, fault: fault{edit: lost("GPU-h100-sxm-1-7")},
+	want: []map[string]string{fires("GPULost", "owner", "platform", "node", "h100-sxm-1", "limit", "8")},
+}, {
+	cluster: eu, name: "node lost", seconds: 22 * minute, fault: fault{edit: gone("up", "node", "h100-sxm-3", "target", dcgmMonitor)},
+	want: []map[string]string{fires("GPUsMissing", "owner", "platform", "modelName", "NVIDIA H100 80GB HBM3", "limit", "32")},
+}, {
+	cluster: eu, name: "every node of a model lost", seconds: 22 * minute,
+	fault: fault{edit: func(r raw) (float64, bool) {
+		return r.now, !(r.is("up") && r.target.workload == dcgmMonitor && strings.HasPrefix(r.target.node, "l40s"))
+	}},
+	want: []map[string]string{fires("GPUsMissing", "owner", "platform", "modelName", "NVIDIA L40S", "limit", "24")},
+}, {
+	cluster: us, name: "every GPU lost", seconds: 22 * minute, fault: fault{edit: gone("up", "target", dcgmMonitor)},
+	want: []map[string]string{
+		fires("GPUsMissing", "modelName", "NVIDIA H200", "limit", "96"),
+		fires("GPUsMissing", "modelName", "NVIDIA H100 80GB HBM3", "limit", "16"),
+		fires("GPUsMissing", "modelName", "NVIDIA A100-SXM4-80GB", "limit", "32"),
+	},
+}}
+
+// xid replaces the series without a code, as the exporter does.
+func xid(code string, times float64) fault {
+	return fault{
+		edit: gone("DCGM_EXP_XID_ERRORS_COUNT", chatGPU...),
+		more: func(tg *target) []exposed {
+			for _, e := range tg.series {
+				l := e.labels
+				if l.Get(labels.MetricName) == "DCGM_EXP_XID_ERRORS_COUNT" && l.Get("UUID") == "GPU-h100-sxm-0-2" && l.Get("pod") != "" {
+					e.labels = labels.NewBuilder(l).Set("xid", code).Set("err_msg", "text").Labels()
+					e.value = always(times)
+					return []exposed{e}
+				}
+			}
+			return nil
+		},
+	}
+}
+
+// onInstances repeats the series that a fault brings for each MIG instance.
+func onInstances(f fault, instances ...string) fault {
+	whole := f.more
+	f.more = func(tg *target) []exposed {
+		var out []exposed
+		for _, e := range whole(tg) {
+			for _, id := range instances {
+				out = append(out, exposed{labels: labels.NewBuilder(e.labels).Set("GPU_I_ID", id).Labels(), value: e.value})
+			}
+		}
+		return out
+	}
+	return f
+}
+
+// lost removes every series of a GPU.
+func lost(uuid string) func(raw) (float64, bool) {
+	return func(r raw) (float64, bool) { return r.now, r.labels.Get("UUID") != uuid }
+}
+
+var exporterFaults = []faultCase{{
+	cluster: eu, name: "exporter blind", seconds: 12 * minute,
+	fault: fault{edit: func(r raw) (float64, bool) {
+		return r.now, r.is("up") || r.target.workload != dcgmMonitor || r.target.node != "h100-sxm-0"
+	}},
+	want: []map[string]string{fires("GPUExporterBlind", "owner", "platform", "severity", "critical", "node", "h100-sxm-0")},
+}, {
+	cluster: eu, name: "exporter down", seconds: 14 * minute,
+	fault: fault{edit: set("up", to(0), "target", dcgmMonitor, "node", "l40s-2")},
+	want:  []map[string]string{fires("GPUExporterDown", "owner", "platform", "severity", "critical", "node", "l40s-2")},
+}, {
+	cluster: eu, name: "workload down", seconds: 20 * minute,
+	fault: fault{edit: set("up", to(0), "target", "code-assist")},
+	want:  []map[string]string{fires("WorkloadDown", "owner", "assistants", "severity", "critical", "team", "assistants", "workload", "code-assist")},
+}, {
+	cluster: eu, name: "one replica down", seconds: 20 * minute,
+	fault: fault{edit: set("up", to(0), "pod", "code-assist-54b8c7d9f-aaaaa")},
+}, {
+	// Its pods hold GPUs, and no monitor finds them: a label of the Service was
+	// renamed, say. Its alerts are silent, and its panels empty.
+	cluster: eu, name: "workload not scraped", seconds: 20 * minute,
+	fault: fault{edit: gone("up", "target", "code-assist")},
+	want:  []map[string]string{fires("WorkloadNotScraped", "owner", "assistants", "team", "assistants", "workload", "code-assist")},
+}, {
+	// Without an inventory of nodes nothing else can miss them.
+	cluster: "prod", name: "no exporter at all", seconds: 20 * minute,
+	fault: fault{edit: gone("up", "target", dcgmMonitor)},
+	want:  []map[string]string{fires("GPUExportersMissing", "owner", "ml")},
+}, {
+	cluster: us, name: "training pods down", seconds: 20 * minute,
+	fault: fault{edit: set("up", to(0), "target", "pretrain-7b")},
+	want:  []map[string]string{fires("WorkloadDown", "owner", "research", "workload", "pretrain-7b")},
+}}
