@@ -66,7 +66,7 @@ var hardwareFaults = []faultCase{{
 	fault: fault{edit: set("DCGM_FI_DEV_ROW_REMAP_FAILURE", to(1), chatGPU...)},
 	want:  []map[string]string{firesForBoard("GPURowRemapFailed", "critical")},
 }, {
-	cluster: eu, name: "row remap pending", seconds: 66 * minute,
+	cluster: eu, name: "row remap pending", seconds: 76 * minute,
 	fault: fault{edit: set("DCGM_FI_DEV_ROW_REMAP_PENDING", to(1), chatGPU...)},
 	want:  []map[string]string{firesForBoard("GPURowRemapPending", "warning")},
 }, {
@@ -93,6 +93,7 @@ var hardwareFaults = []faultCase{{
 		fires("GPUsMissing", "modelName", "NVIDIA H200", "limit", "96"),
 		fires("GPUsMissing", "modelName", "NVIDIA H100 80GB HBM3", "limit", "16"),
 		fires("GPUsMissing", "modelName", "NVIDIA A100-SXM4-80GB", "limit", "32"),
+		fires("GPUExporterAbsent", "owner", "platform"),
 	},
 }}
 
@@ -129,6 +130,20 @@ func onInstances(f fault, instances ...string) fault {
 	return f
 }
 
+// renamed lets pods of a namespace hold its GPUs that no workload has.
+func renamed(namespace string) func(*target) []exposed {
+	return func(tg *target) []exposed {
+		var out []exposed
+		for _, e := range tg.series {
+			if e.labels.Get(labels.MetricName) == "DCGM_FI_DEV_FB_USED" && e.labels.Get("namespace") == namespace {
+				e.labels = labels.NewBuilder(e.labels).Set("pod", "other-"+e.labels.Get("gpu")).Labels()
+				out = append(out, e)
+			}
+		}
+		return out
+	}
+}
+
 // lost removes every series of a GPU.
 func lost(uuid string) func(raw) (float64, bool) {
 	return func(r raw) (float64, bool) { return r.now, r.labels.Get("UUID") != uuid }
@@ -149,19 +164,28 @@ var exporterFaults = []faultCase{{
 	fault: fault{edit: set("up", to(0), "target", "code-assist")},
 	want:  []map[string]string{fires("WorkloadDown", "owner", "assistants", "severity", "critical", "team", "assistants", "workload", "code-assist")},
 }, {
-	cluster: eu, name: "one replica down", seconds: 20 * minute,
-	fault: fault{edit: set("up", to(0), "pod", "code-assist-54b8c7d9f-aaaaa")},
+	cluster: eu, name: "one replica down", seconds: 28 * minute,
+	fault: fault{edit: set("up", to(0), "pod", "code-assist-54b8c7d9f-ccccc")},
+	want:  []map[string]string{fires("WorkloadReplicasDown", "owner", "assistants", "team", "assistants", "workload", "code-assist", "severity", "warning")},
 }, {
 	// Its pods hold GPUs, and no monitor finds them: a label of the Service was
 	// renamed, say. Its alerts are silent, and its panels empty.
-	cluster: eu, name: "workload not scraped", seconds: 20 * minute,
+	cluster: eu, name: "workload not scraped", seconds: 44 * minute,
 	fault: fault{edit: gone("up", "target", "code-assist")},
 	want:  []map[string]string{fires("WorkloadNotScraped", "owner", "assistants", "team", "assistants", "workload", "code-assist")},
 }, {
-	// Without an inventory of nodes nothing else can miss them.
+	// Without an inventory of nodes nothing else would miss them.
 	cluster: "prod", name: "no exporter at all", seconds: 20 * minute,
 	fault: fault{edit: gone("up", "target", dcgmMonitor)},
-	want:  []map[string]string{fires("GPUExportersMissing", "owner", "ml")},
+	want:  []map[string]string{fires("GPUExporterAbsent", "owner", "ml", "severity", "critical")},
+}, {
+	// Its pods are named otherwise than the spec says.
+	cluster: eu, name: "GPUs not attributed", seconds: 44 * minute,
+	fault: fault{edit: gone("DCGM_FI_DEV_FB_USED", "namespace", "search"), more: renamed("search")},
+	want: []map[string]string{
+		fires("WorkloadWithoutGPUs", "owner", "platform", "team", "search", "workload", "summarise"),
+		fires("WorkloadWithoutGPUs", "owner", "platform", "team", "search", "workload", "query-rewrite"),
+	},
 }, {
 	cluster: us, name: "training pods down", seconds: 20 * minute,
 	fault: fault{edit: set("up", to(0), "target", "pretrain-7b")},

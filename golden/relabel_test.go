@@ -49,8 +49,8 @@ func TestRelabelingNamesTheHolderOfAGPU(t *testing.T) {
 	}{
 		{eu, "assistants", "chat-6d5f7c9b8-x2x4z", chat},
 		{eu, "assistants", "chat-fast-7f9d6b5c4-kkkkk", fast},
-		{eu, "assistants", "code-assist-54b8c7d9f-aaaaa", who{"code-assist", "assistants", "Qwen/Qwen3-Coder-30B-A3B-Instruct"}},
-		{eu, "search", "query-rewrite-9c8b7a6d5-qqqqq", who{"query-rewrite", "search", "Qwen/Qwen2.5-3B-Instruct"}},
+		{eu, "assistants", "code-assist-54b8c7d9f-ccccc", who{"code-assist", "assistants", "Qwen/Qwen3-Coder-30B-A3B-Instruct"}},
+		{eu, "search", "query-rewrite-9c8b7d6d5-qqqqq", who{"query-rewrite", "search", "Qwen/Qwen2.5-3B-Instruct"}},
 		{eu, "search", "summarise-0", search},
 		{eu, "search", "summarise-12", search},
 		{us, "research-serving", "deep-research-0", research},
@@ -63,6 +63,7 @@ func TestRelabelingNamesTheHolderOfAGPU(t *testing.T) {
 		// Names that only look alike, or that are of another namespace or cluster.
 		{eu, "assistants", "chat", nobody},
 		{eu, "assistants", "chat-slow-7f9d6b5c4-kkkkk", nobody},
+		{eu, "assistants", "chat-canary-7f9d6b5c4-kkkkk", nobody},
 		{eu, "assistants", "my-chat-6d5f7c9b8-x2x4z", nobody},
 		{eu, "search", "chat-6d5f7c9b8-x2x4z", nobody},
 		{eu, "xassistants", "chat-6d5f7c9b8-x2x4z", nobody},
@@ -127,7 +128,7 @@ func TestRelabelingOfWorkloads(t *testing.T) {
 		{eu, "summarise", "search", "summarise-1", "search", "mistralai/Mistral-7B-Instruct-v0.3", "vllm", "vllm:gpu_cache_usage_perc"},
 		{us, "deep-research", "research-serving", "deep-research-0", "research", "deepseek-ai/DeepSeek-V3.1", "vllm", "vllm:kv_cache_usage_perc"},
 		{us, "pretrain-7b", "research-training", "pretrain-7b-master-0", "research", "inhouse/atlas-7b", "trainer", "training_loss"},
-		{us, "reranker-tuning", "search-training", "reranker-tuning-0-abcde", "search", "BAAI/bge-reranker-v2-m3", "trainer", "training_loss"},
+		{us, "reranker-tuning", "search-training", "reranker-tuning-0-zzzzz", "search", "BAAI/bge-reranker-v2-m3", "trainer", "training_loss"},
 	} {
 		target := [3]string{c.namespace, c.pod, "node-9"}
 		got := scrapeOne(t, files, c.cluster, c.workload, target, "__name__", c.series, "model_name", "served", "model", "x", "team", "y")

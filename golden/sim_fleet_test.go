@@ -229,12 +229,12 @@ func euWest(t *testing.T) *fleet {
 	f.pool("l40s", 6, 4)
 	f.mig("h100-sxm-3", holder{"notebooks", "notebook-ada-0", "jupyter", 0, forever})
 	f.served("chat", "assistants", "0.30.0", "h100-sxm", 8, pod("chat-6d5f7c9b8-x2x4z"), pod("chat-6d5f7c9b8-k9m2q"))
-	f.served("code-assist", "assistants", "0.30.0", "h100-sxm", 4, pod("code-assist-54b8c7d9f-aaaaa"), pod("code-assist-54b8c7d9f-bbbbb"))
-	old, young := pod("chat-fast-7f9d6b5c4-old11"), pod("chat-fast-7f9d6b5c4-new22")
+	f.served("code-assist", "assistants", "0.30.0", "h100-sxm", 4, pod("code-assist-54b8c7d9f-ccccc"), pod("code-assist-54b8c7d9f-bbbbb"))
+	old, young := pod("chat-fast-7f9d6b5c4-gggg2"), pod("chat-fast-7f9d6b5c4-hhhh4")
 	old.until, young.from = podReplaced, podReplaced
 	f.served("chat-fast", "assistants", "0.30.0", "l40s", 4, pod("chat-fast-7f9d6b5c4-kkkkk"), old, young)
 	f.served("summarise", "search", "0.9.1", "l40s", 1, pod("summarise-0"), pod("summarise-1"), pod("summarise-2"), pod("summarise-3"))
-	f.served("query-rewrite", "search", "0.9.1", "l40s", 2, pod("query-rewrite-9c8b7a6d5-qqqqq"))
+	f.served("query-rewrite", "search", "0.9.1", "l40s", 2, pod("query-rewrite-9c8b7d6d5-qqqqq"))
 	f.exporters(t, "Hostname")
 	return f
 }
@@ -255,7 +255,7 @@ func usEast(t *testing.T) *fleet {
 		pods = append(pods, pod(fmt.Sprintf("pretrain-7b-worker-%d", i)))
 	}
 	f.trained("pretrain-7b", "research-training", "h200-sxm", 8, pods...)
-	f.trained("reranker-tuning", "search-training", "a100-sxm4-80gb", 8, pod("reranker-tuning-0-zzzzz"), pod("reranker-tuning-1-yyyyy"))
+	f.trained("reranker-tuning", "search-training", "a100-sxm4-80gb", 8, pod("reranker-tuning-0-zzzzz"), pod("reranker-tuning-1-wwwww"))
 	f.exporters(t, "hostname")
 	return f
 }

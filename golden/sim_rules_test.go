@@ -47,8 +47,8 @@ type alert struct {
 	labels labels.Labels
 	// dashboard is where its link leads, "" without one.
 	dashboard string
-	since  time.Time
-	firing bool
+	since     time.Time
+	firing    bool
 }
 
 func readRules(t *testing.T, files map[string][]byte, cluster string) []rulefmt.Rule {

@@ -17,7 +17,8 @@ import (
 	"github.com/aiobsgen/aiobsgen/internal/plan"
 )
 
-// Generate returns one monitor for each workload, all of them objects.
+// Generate returns one monitor for each workload and, where Prometheus needs
+// them, the rights to find their targets.
 func Generate(p *plan.Plan) ([]artifact.File, []string, error) {
 	out := kube.NewOutput(p)
 	for _, w := range p.Workloads {
@@ -28,6 +29,7 @@ func Generate(p *plan.Plan) ([]artifact.File, []string, error) {
 		out.Object("scrape/"+w.Name+".yaml", object, []string{"workloads." + w.Name},
 			fmt.Sprintf("%s %s of team %s; %d series names are kept, those that rules and panels read.", w.Engine.Name, w.Engine.Version, w.Team, len(w.Keep)))
 	}
+	access(p, out)
 	return out.Done()
 }
 

@@ -4,11 +4,16 @@ import (
 	monitoringv1 "github.com/prometheus-operator/prometheus-operator/pkg/apis/monitoring/v1"
 	appsv1 "k8s.io/api/apps/v1"
 	corev1 "k8s.io/api/core/v1"
+	rbacv1 "k8s.io/api/rbac/v1"
 )
 
 // typed returns an empty object of a kind that we write, or nil.
 func typed(apiVersion, kind string) any {
 	switch apiVersion + " " + kind {
+	case "rbac.authorization.k8s.io/v1 Role":
+		return &rbacv1.Role{}
+	case "rbac.authorization.k8s.io/v1 RoleBinding":
+		return &rbacv1.RoleBinding{}
 	case "v1 Namespace":
 		return &corev1.Namespace{}
 	case "v1 ConfigMap":

@@ -126,10 +126,17 @@ func writeGitHub(w io.Writer, items []Diagnostic) error {
 func sarif(items []Diagnostic) map[string]any {
 	results := []any{}
 	for _, d := range items {
+		text := d.Message
+		for _, n := range d.Notes {
+			text += "\nbecause " + n.Text
+		}
+		if d.Hint != "" {
+			text += "\nhint: " + d.Hint
+		}
 		result := map[string]any{
 			"ruleId":  d.Code,
 			"level":   string(d.Severity),
-			"message": map[string]any{"text": d.Message},
+			"message": map[string]any{"text": text},
 		}
 		if d.Pos.IsValid() {
 			region := map[string]any{"startLine": max(d.Pos.Line, 1), "startColumn": max(d.Pos.Col, 1)}

@@ -121,21 +121,21 @@ func (l *Loader) notAField(definition cue.Value, n *node, at, prefix []string) {
 		Hint:    diag.DidYouMean(name, known)})
 }
 
+// badName reports a key that a map of free names refuses.
 func (l *Loader) badName(name string, n *node, path []string) {
-	pos := n.label
-	l.Diags.Add(diag.Diagnostic{Code: codeBadName, Pos: pos,
-		Message: fmt.Sprintf("%s: found the name %q, want %s", strings.Join(path[:len(path)-1], "."), name, l.patternInWords(path)),
-		Hint:    "the name becomes part of Kubernetes objects and of label values"})
-}
-
-// patternInWords says what the keys at a path must look like.
-func (l *Loader) patternInWords(path []string) string {
-	definition := "#Name"
-	switch path[len(path)-2] {
-	case "selectorLabels", "sidecarLabels", "nodeSelector", "selector":
-		definition = "#LabelKey"
+	definition, hint := "#Name", "the name becomes part of Kubernetes objects and of label values"
+	switch parent := strings.Join(path[:len(path)-1], "."); {
+	case parent == "library.records":
+		definition, hint = "#RecordName", ""
+	case parent == "library.alerts":
+		definition, hint = "#AlertName", ""
+	case len(path) > 1 && slices.Contains([]string{"selectorLabels", "sidecarLabels", "nodeSelector", "selector"}, path[len(path)-2]):
+		definition, hint = "#LabelKey", ""
 	}
-	return l.wantsInWords(l.schema.LookupPath(cue.ParsePath(definition)))
+	l.Diags.Add(diag.Diagnostic{Code: codeBadName, Pos: n.label,
+		Message: fmt.Sprintf("%s: found the name %q, want %s", strings.Join(path[:len(path)-1], "."), name,
+			l.wantsInWords(l.schema.LookupPath(cue.ParsePath(definition)))),
+		Hint: hint})
 }
 
 // missing reports a required field at the struct that should hold it.
@@ -265,8 +265,13 @@ func kindFits(k cue.Kind, n *node) bool {
 		have = cue.FloatKind
 	case []any:
 		have = cue.ListKind
+	case []byte:
+		have = cue.BytesKind
 	default:
-		have = cue.StructKind
+		have = cue.NullKind
+		if n.fields != nil {
+			have = cue.StructKind
+		}
 	}
 	return k&have != 0
 }
@@ -296,6 +301,9 @@ func kindInWords(v cue.Value, words string) string {
 func constraint(v cue.Value) string {
 	if !v.Exists() {
 		return "another value"
+	}
+	if v.IncompleteKind() == cue.ListKind {
+		return strings.TrimPrefix(fmt.Sprint(v), "*[] | ")
 	}
 	op, args := cue.Dereference(v).Expr()
 	switch op {

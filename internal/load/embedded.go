@@ -11,9 +11,7 @@ import (
 	"cuelang.org/go/cue/build"
 	"cuelang.org/go/cue/cuecontext"
 	"cuelang.org/go/cue/parser"
-	"cuelang.org/go/cue/token"
 
-	"github.com/aiobsgen/aiobsgen/internal/diag"
 	"github.com/aiobsgen/aiobsgen/internal/model"
 	"github.com/aiobsgen/aiobsgen/profiles"
 	"github.com/aiobsgen/aiobsgen/schema"
@@ -96,9 +94,4 @@ func readyMade() []string {
 		out = append(out, n[:len(n)-len(".cue")])
 	}
 	return out
-}
-
-// embeddedPos is the place of a node of the embedded files.
-func embeddedPos(p token.Pos, length int) diag.Pos {
-	return diag.Pos{File: p.Filename(), Line: p.Line(), Col: p.Column(), Len: length}
 }

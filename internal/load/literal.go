@@ -32,21 +32,19 @@ func inLiteral(raw string, offset int) int {
 		if lineStart {
 			i += len(raw[i:]) - len(strings.TrimPrefix(raw[i:], indent))
 			lineStart = false
-		}
-		if value >= offset {
-			return i
-		}
-		if strings.HasPrefix(raw[i:], escape) {
-			n, size := escaped(raw[i+len(escape):])
-			i += len(escape) + n
-			value += size
 			continue
 		}
-		if raw[i] == '\n' {
-			lineStart = multi
+		length, size := 1, 1
+		if rest, ok := strings.CutPrefix(raw[i:], escape); ok {
+			length, size = escaped(rest)
+			length += len(escape)
 		}
-		i++
-		value++
+		if value >= offset && size > 0 {
+			return i
+		}
+		lineStart = multi && raw[i+length-1] == '\n'
+		i += length
+		value += size
 	}
 	return len(raw)
 }
@@ -70,6 +68,13 @@ func escaped(s string) (length, size int) {
 		if c >= '0' && c <= '9' {
 			r = r&^0xf + (c - '0')
 		}
+	}
+	// The first half of a pair stands for the bytes of both.
+	switch {
+	case 0xd800 <= r && r < 0xdc00:
+		return 1 + digits, 4
+	case 0xdc00 <= r && r < 0xe000:
+		return 1 + digits, 0
 	}
 	return 1 + digits, max(utf8.RuneLen(r), 1)
 }

@@ -275,11 +275,19 @@ func (l *Loader) profile(name string, from diag.Pos) *node {
 		l.cueErrors(err)
 		return nil
 	}
-	r := &reader{places: places{}, pos: l.userPos, diags: l.Diags}
+	var found diag.List
+	r := &reader{places: places{}, pos: l.userPos, diags: &found, overlay: true}
 	if f, ok := v.Source().(*ast.File); ok {
 		r.places.index(f, l.userPos)
 	}
-	return r.read(v, nil)
+	n := r.read(v, nil)
+	for _, d := range found.Sorted() {
+		l.Diags.Add(d)
+	}
+	if found.HasErrors() {
+		return nil
+	}
+	return n
 }
 
 func (l *Loader) ownProfiles() []string {

@@ -2,6 +2,7 @@ package load
 
 import (
 	"maps"
+	"math/big"
 	"slices"
 	"strconv"
 	"strings"
@@ -16,7 +17,7 @@ import (
 // node is a struct or a leaf of what was written, with its places.
 type node struct {
 	fields map[string]*node // nil for a leaf
-	leaf   any              // string, bool, int64, float64 or []any
+	leaf   any              // string, bool, int64, float64, []any, []byte or nil
 	label  diag.Pos         // where its name stands
 	value  diag.Pos         // where its value stands
 	raw    string           // the literal of a string, as it was written
@@ -138,6 +139,8 @@ type reader struct {
 	places places
 	pos    func(token.Pos, int) diag.Pos
 	diags  *diag.List
+	// overlay: what is read is a profile.
+	overlay bool
 }
 
 // read converts v, which stands at path. What is not concrete is an error.
@@ -165,7 +168,13 @@ func (r *reader) read(v cue.Value, path []string) *node {
 		n.fields = map[string]*node{}
 		it, err := v.Fields()
 		if err != nil {
-			return n // reported when the value was validated
+			r.notConcrete(n, path) // one struct or another
+			return n
+		}
+		if r.overlay && v.LookupPath(cue.MakePath(cue.AnyString)).Exists() {
+			r.diags.Add(diag.Diagnostic{Code: codeNotConcrete, Pos: n.value,
+				Message: where(path) + ": a pattern has no effect in a profile, which is laid over the spec entry by entry",
+				Hint:    "name the entries; slo sets targets for all workloads of a kind"})
 		}
 		for it.Next() {
 			name := it.Selector().Unquoted()
@@ -176,12 +185,13 @@ func (r *reader) read(v cue.Value, path []string) *node {
 		list := []any{}
 		it, err := v.List()
 		if err != nil {
+			r.notConcrete(n, path)
 			return n
 		}
 		for it.Next() {
 			var e any
 			if err := it.Value().Decode(&e); err != nil {
-				r.diags.Errorf(codeNotConcrete, n.value, "%s: an element of the list has no concrete value", strings.Join(path, "."))
+				r.diags.Errorf(codeNotConcrete, n.value, "%s: an element of the list has no concrete value", where(path))
 				continue
 			}
 			list = append(list, e)
@@ -193,13 +203,28 @@ func (r *reader) read(v cue.Value, path []string) *node {
 		v = d
 	}
 	if !v.IsConcrete() || v.Decode(&n.leaf) != nil {
-		r.diags.Add(diag.Diagnostic{
-			Code: codeNotConcrete, Pos: n.value,
-			Message: "found a constraint at " + strings.Join(path, ".") + ", want a value",
-			Hint:    "write one value; defaults come from the schema",
-		})
+		r.notConcrete(n, path)
+	}
+	switch n.leaf.(type) {
+	case *big.Int, *big.Float:
+		r.diags.Errorf(codeNotAllowed, n.value, "%s: found a number that does not fit 64 bits", where(path))
 	}
 	return n
+}
+
+func (r *reader) notConcrete(n *node, path []string) {
+	r.diags.Add(diag.Diagnostic{
+		Code: codeNotConcrete, Pos: n.value,
+		Message: "found a constraint at " + where(path) + ", want a value",
+		Hint:    "write one value; defaults come from the schema",
+	})
+}
+
+func where(path []string) string {
+	if len(path) == 0 {
+		return "the top"
+	}
+	return strings.Join(path, ".")
 }
 
 // literalOf is the literal that a leaf was written as, if it is one.
@@ -230,6 +255,8 @@ func literal(v any) string {
 		return strconv.FormatFloat(v, 'g', -1, 64)
 	case []any:
 		return "a list"
+	case []byte:
+		return "bytes"
 	}
-	return "nothing"
+	return "null"
 }

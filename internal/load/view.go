@@ -20,7 +20,8 @@ func (l *Loader) checkTop(fleet *node) {
 	top := newStruct()
 	top.label, top.value = fleet.label, fleet.value
 	for k, n := range fleet.fields {
-		if k != "workloads" && k != "library" {
+		// Those two are checked entry by entry, if they have entries.
+		if k != "workloads" && k != "library" || n.fields == nil {
 			top.fields[k] = n
 		}
 	}
@@ -30,6 +31,7 @@ func (l *Loader) checkTop(fleet *node) {
 // view lays the cluster's profiles over the fleet's spec and validates it.
 func (l *Loader) view(fleet *node, cluster string, placement map[string][]string) (*View, error) {
 	tree := l.overlayProfiles(fleet, cluster)
+	targetsFit := l.checkFleetTargets(tree)
 	workloads := newStruct()
 	if all := tree.at("workloads"); all != nil {
 		workloads.label, workloads.value = all.label, all.value
@@ -37,7 +39,10 @@ func (l *Loader) view(fleet *node, cluster string, placement map[string][]string
 			// A workload that lists no known cluster is checked everywhere, so
 			// that its other mistakes are told in the same run.
 			if at := placement[name]; len(at) == 0 || slices.Contains(at, cluster) {
-				workloads.fields[name] = l.withFleetTargets(tree, w)
+				if targetsFit {
+					w = l.withFleetTargets(tree, w)
+				}
+				workloads.fields[name] = w
 			}
 		}
 	}
@@ -60,7 +65,7 @@ func (l *Loader) view(fleet *node, cluster string, placement map[string][]string
 		}
 	}
 	value, ok := l.apply(l.schema.LookupPath(cue.ParsePath("#Spec")), rest, nil)
-	if ok {
+	if ok && targetsFit {
 		if err := value.Decode(&view.Spec); err != nil {
 			return nil, fmt.Errorf("decode the spec: %w", err)
 		}
@@ -93,7 +98,7 @@ func (l *Loader) overlayProfiles(fleet *node, cluster string) *node {
 		if _, ok := l.apply(l.schema.LookupPath(cue.ParsePath("#Profile")), p, nil); !ok {
 			continue
 		}
-		fits := true
+		fits := l.checkProfile(p, name)
 		for _, part := range overlaid {
 			fits = l.checkOverlay(fleet, p, part, name) && fits
 		}
@@ -121,6 +126,26 @@ func (l *Loader) overlayProfiles(fleet *node, cluster string) *node {
 	return overlay(tree, &node{fields: map[string]*node{"clusters": clusters}})
 }
 
+// checkProfile refuses what a profile cannot do: it is one cluster's overlay,
+// so where a workload runs and which profiles there are is not its to say.
+func (l *Loader) checkProfile(p *node, name string) bool {
+	fits := true
+	refuse := func(n *node, what string) {
+		if n != nil {
+			l.Diags.Add(diag.Diagnostic{Code: codeUnknownField, Pos: n.label,
+				Message: fmt.Sprintf("profile %q sets %s, which only the spec can", name, what)})
+			fits = false
+		}
+	}
+	refuse(p.at("cluster", "profiles"), "cluster.profiles")
+	if workloads := p.at("workloads"); workloads != nil {
+		for _, w := range workloads.keys() {
+			refuse(workloads.fields[w].at("clusters"), "workloads."+w+".clusters")
+		}
+	}
+	return fits
+}
+
 // checkOverlay refuses a profile that changes what the spec does not have: it
 // would create half a thing.
 func (l *Loader) checkOverlay(fleet, profile *node, part, name string) bool {
@@ -142,6 +167,19 @@ func (l *Loader) checkOverlay(fleet, profile *node, part, name string) bool {
 		}
 	}
 	return fits
+}
+
+// checkFleetTargets applies the targets of each kind to those of the fleet, so
+// that a mistake is told once, and even where no workload of the kind runs.
+func (l *Loader) checkFleetTargets(tree *node) bool {
+	fit := true
+	for kind, definition := range map[string]string{model.Inference: "#InferenceSLO", model.Training: "#TrainingSLO"} {
+		if n := tree.at("slo", kind); n != nil {
+			_, ok := l.apply(l.schema.LookupPath(cue.ParsePath(definition)), n, []string{"slo", kind})
+			fit = fit && ok
+		}
+	}
+	return fit
 }
 
 // withFleetTargets lays the fleet's targets for the workload's kind under its

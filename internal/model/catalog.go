@@ -74,7 +74,8 @@ type XID struct {
 
 // Controller owns pods.
 type Controller struct {
-	PodSuffix string `json:"podSuffix"`
+	PodSuffix string   `json:"podSuffix"`
+	Samples   []string `json:"samples"`
 }
 
 // DCGMFacts say what a deployment of dcgm-exporter needs.

@@ -80,8 +80,10 @@ type SLORule struct {
 	Dashboard string `json:"dashboard"`
 }
 
-// SLONames begin the names of what is recorded for each window.
+// SLONames are what is recorded of each objective.
 type SLONames struct {
+	Bad    string `json:"bad"`
+	Total  string `json:"total"`
 	Ratio  string `json:"ratio"`
 	Events string `json:"events"`
 }

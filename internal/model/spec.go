@@ -124,8 +124,6 @@ type FleetSLO struct {
 type GPU struct {
 	USDPerHour       float64 `json:"usdPerHour"`
 	ModelName        string  `json:"modelName,omitempty"`
-	Product          string  `json:"product,omitempty"`
-	MemoryMiB        int     `json:"memoryMiB,omitempty"`
 	SlowdownCelsius  float64 `json:"slowdownCelsius,omitempty"`
 	MemoryMaxCelsius float64 `json:"memoryMaxCelsius,omitempty"`
 	Temperature      string  `json:"temperature,omitempty"`
@@ -153,7 +151,14 @@ type GPUPool struct {
 type Prometheus struct {
 	Namespace      string            `json:"namespace"`
 	SelectorLabels map[string]string `json:"selectorLabels"`
+	ServiceAccount *ServiceAccount   `json:"serviceAccount,omitempty"`
 	Retention      string            `json:"retention"`
+}
+
+// ServiceAccount names the account that Prometheus runs as.
+type ServiceAccount struct {
+	Name      string `json:"name"`
+	Namespace string `json:"namespace"`
 }
 
 // Grafana says how dashboards are found.

@@ -20,11 +20,11 @@ func (l *lowering) lowerAlerts() []lowered {
 		a := l.library.Alerts[name]
 		at := []string{"library", "alerts", name}
 		tuning, tuned := l.in.Spec.Alerts[name]
-		if tuned && !tuning.Enabled || a.Kind != "" && l.classes["workloads."+a.Kind] == "" {
+		if tuned && !tuning.Enabled {
 			continue
 		}
 		e := l.parse(a.Expr, append(at, "expr")...)
-		if e == nil {
+		if e == nil || !l.checkAlert(name, a, e, at) {
 			continue
 		}
 		params := maps.Clone(a.Params)
@@ -36,9 +36,34 @@ func (l *lowering) lowerAlerts() []lowered {
 		set(&a.Severity, tuning.Severity)
 		if rules := l.alert(name, a, params, e, at); len(rules) > 0 {
 			out = append(out, lowered{rules: rules, group: a.Group, origin: Origin("library.alerts." + name)})
+		} else if l.fromUser(at) {
+			l.in.Diags.Add(diag.Diagnostic{Code: codeUnwatched, Severity: diag.Warning, Pos: l.in.LabelPos(at...),
+				Message: fmt.Sprintf("the alert %s is left out of cluster %q: nothing there exposes what it reads, or nothing there is of its kind", name, l.in.Cluster)})
 		}
 	}
 	return out
+}
+
+// checkAlert refuses what a user's alert names and nothing has.
+func (l *lowering) checkAlert(name string, a model.Alert, e promql.Expr, at []string) bool {
+	ok := true
+	if _, known := l.library.Dashboards[a.Dashboard]; !known {
+		l.in.unknown(l.in.Pos(append(at, "dashboard")...), "dashboard", a.Dashboard, slices.Collect(maps.Keys(l.library.Dashboards)))
+		ok = false
+	}
+	for _, fact := range placeholders(e, factPrefix) {
+		if !slices.Contains(gpuNumbers, fact) {
+			l.placeholder(factPrefix+fact, gpuNumbers, append(at, "expr"))
+			ok = false
+		}
+	}
+	for fact := range a.Needs {
+		if !slices.Contains(gpuTexts, fact) {
+			l.in.unknown(l.in.LabelPos(append(at, "needs", fact)...), "text of a GPU", fact, gpuTexts)
+			ok = false
+		}
+	}
+	return ok
 }
 
 // alert writes one alert: a rule for each distinct set of numbers it reads.
@@ -65,7 +90,7 @@ func (l *lowering) alert(name string, a model.Alert, params map[string]float64, 
 				values = append(values, g.values[k])
 			}
 			if a.Each != "" {
-				r.Labels[labelModelName] = g.names[0]
+				r.Labels[labelModelName] = escapeTemplate(g.names[0])
 			}
 			if len(values) > 0 {
 				r.Labels["limit"] = strings.Join(values, ",")
@@ -117,13 +142,24 @@ func (l *lowering) alertLabels(severity, owner string) map[string]string {
 // annotations adds the links to the texts.
 func (l *lowering) annotations(alert, dashboard string, texts map[string]string) map[string]string {
 	if l.plan.Runbooks != "" {
-		texts["runbook_url"] = l.plan.Runbooks + alert
+		base := l.plan.Runbooks
+		if !strings.ContainsAny(base[len(base)-1:], "/=#") {
+			base += "/"
+		}
+		texts["runbook_url"] = base + alert
 	}
-	if d, ok := l.library.Dashboards[dashboard]; ok && l.plan.Cluster.Grafana.URL != "" {
-		texts["dashboard_url"] = l.plan.Cluster.Grafana.URL + "/d/" + d.UID + "?var-cluster=" + url.QueryEscape(l.plan.Cluster.Name) +
+	made := slices.ContainsFunc(l.plan.Dashboards, func(d Dashboard) bool { return d.Name == dashboard })
+	if made && l.plan.Cluster.Grafana.URL != "" {
+		texts["dashboard_url"] = strings.TrimRight(l.plan.Cluster.Grafana.URL, "/") + "/d/" + l.library.Dashboards[dashboard].UID + "?var-cluster=" + url.QueryEscape(l.plan.Cluster.Name) +
 			"{{ with $labels.team }}&var-team={{ . | urlquery }}{{ end }}{{ with $labels.workload }}&var-workload={{ . | urlquery }}{{ end }}"
 	}
 	return texts
+}
+
+// escapeTemplate keeps a text of the spec from being read as a template, where
+// Prometheus expands labels.
+func escapeTemplate(text string) string {
+	return strings.ReplaceAll(text, "{{", `{{ "{{" }}`)
 }
 
 // textPlaceholder is a number in an annotation: {{ param:NAME }} and the like.

@@ -50,6 +50,7 @@ func (l *lowering) close() {
 	}
 	l.counters()
 	l.keep()
+	l.checkIntervals()
 	dcgm := l.in.Catalog.Exporters[gpuExporter]
 	for _, label := range dcgm.Redundant {
 		if !l.labels[label] {
@@ -114,6 +115,51 @@ func (l *lowering) readerPos(series, reader string) diag.Pos {
 	kind, name, _ := strings.Cut(reader, " ")
 	return l.within(series, []string{"library", kind + "s", name, "expr"})
 }
+
+// checkIntervals refuses a scrape that is too slow for the ranges of the rules
+// that read it: rate() needs two samples in its range, and with fewer than four
+// scrapes in it a single lost one leaves a hole.
+func (l *lowering) checkIntervals() {
+	shortest := map[string]float64{}
+	for _, g := range l.plan.Groups {
+		for _, r := range g.Rules {
+			e, _ := promql.Parse(r.Expr)
+			for name, seconds := range promql.ShortestRanges(e) {
+				if have, ok := shortest[name]; !ok || seconds < have {
+					shortest[name] = seconds
+				}
+			}
+		}
+	}
+	least := func(reads []string) (string, float64) {
+		name, best := "", 0.0
+		for _, series := range reads {
+			if s, ok := shortest[series]; ok && (name == "" || s < best) {
+				name, best = series, s
+			}
+		}
+		return name, best
+	}
+	check := func(interval string, reads []string, at ...string) {
+		i, _ := model.Seconds(interval)
+		if series, seconds := least(reads); series != "" && i*scrapesInRange > seconds {
+			l.in.Diags.Add(diag.Diagnostic{Code: codeScrape, Pos: l.in.Pos(at...),
+				Message: fmt.Sprintf("%s is %s, and rules read %s over %s s: too few scrapes fall into it", strings.Join(at, "."), interval, series, model.FormatNumber(seconds)),
+				Hint:    fmt.Sprintf("scrape at least every %s s", model.FormatNumber(seconds/scrapesInRange))})
+		}
+	}
+	var fields []string
+	for _, c := range l.plan.Counters {
+		fields = append(fields, c.Field)
+	}
+	check(l.plan.Cluster.DCGM.Interval, fields, "clusters", l.in.Cluster, "dcgm", "interval")
+	for _, w := range l.plan.Workloads {
+		check(w.Scrape.Interval, w.Keep, "workloads", w.Name, "scrape", "interval")
+	}
+}
+
+// scrapesInRange is how many scrapes a range should hold.
+const scrapesInRange = 4
 
 // counters computes the DCGM counters file: what is read, and the extras.
 func (l *lowering) counters() {

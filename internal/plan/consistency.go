@@ -2,6 +2,8 @@ package plan
 
 import (
 	"fmt"
+	"maps"
+	"regexp"
 	"slices"
 	"strings"
 
@@ -21,6 +23,16 @@ func (in *Input) checkEffect(c Cluster) {
 	idle, hint := ofOperator, `it belongs to mode: "gpu-operator"`
 	if c.DCGM.Mode == model.ModeGPUOperator {
 		idle, hint = ofDaemonSet, "the GPU operator runs the exporter: set it in the operator's own values"
+	}
+	if c.CostTool.Name == model.NoCostTool && in.Has("clusters", in.Cluster, "costTool", "version") {
+		in.Diags.Add(diag.Diagnostic{Code: codeNoEffect, Pos: in.LabelPos("clusters", in.Cluster, "costTool", "version"),
+			Message: "costTool.version has no effect without costTool.name", Hint: `name the tool: "kubecost" or "opencost"`})
+	}
+	for name, t := range c.DCGM.Tolerations {
+		if t.Operator == "Exists" && t.Value != "" {
+			in.Diags.Errorf(codeNotAllowed, in.Pos("clusters", in.Cluster, "dcgm", "tolerations", name, "value"),
+				"toleration %q has a value and the operator Exists, which takes none: Kubernetes refuses it", name)
+		}
 	}
 	for _, field := range idle {
 		at := []string{"clusters", in.Cluster, "dcgm", field}
@@ -49,18 +61,80 @@ func (in *Input) checkNamespace(p *Plan) {
 	}
 }
 
-// checkPods refuses workloads whose pods cannot be told apart.
-func (in *Input) checkPods(workloads []Workload) {
-	claimed := map[string]string{}
-	for _, w := range workloads {
-		key := w.Namespace + ";" + w.PodRegex
-		if first, ok := claimed[key]; ok {
-			in.Diags.Add(diag.Diagnostic{Code: codeAmbiguous, Pos: in.Pos("workloads", w.Name, "pods", "name"),
-				Message: fmt.Sprintf("workloads %q and %q claim the same pods, named %s in namespace %s", first, w.Name, w.PodRegex, w.Namespace),
-				Hint:    "give each the name of its own Deployment under pods.name"})
+// checkInventory refuses workloads that together hold more GPUs of a model
+// than the cluster has; a pool that scales has no end.
+func (in *Input) checkInventory(p *Plan) {
+	for _, g := range p.GPUs {
+		held, last := 0, ""
+		var names []string
+		for _, w := range p.Workloads {
+			if w.GPU.Model == g.Name {
+				held += w.GPU.Count
+				last = w.Name
+				names = append(names, w.Name)
+			}
 		}
-		claimed[key] = w.Name
+		if has := g.PerNode * g.Nodes; has > 0 && held > has {
+			in.Diags.Add(diag.Diagnostic{Code: codeInventory, Pos: in.Pos("workloads", last, "gpu", "count"),
+				Message: fmt.Sprintf("%s hold %d %s, and cluster %q has %d", strings.Join(names, ", "), held, g.Name, in.Cluster, has),
+				Notes:   []diag.Note{{Pos: in.LabelPos("clusters", in.Cluster, "gpus", g.Name), Text: "it has nodes times perNode"}}})
+		}
 	}
+}
+
+// checkModels refuses two models that DCGM reports by one name, and warns of
+// one whose temperature nothing can judge.
+func (in *Input) checkModels(gpus []GPU) {
+	byName := map[string]string{}
+	for _, g := range gpus {
+		if first, ok := byName[g.Facts.ModelName]; ok {
+			in.Diags.Errorf(codeTwice, in.LabelPos("gpus", g.Name), "gpus %q and %q are both reported as %q", first, g.Name, g.Facts.ModelName)
+		}
+		byName[g.Facts.ModelName] = g.Name
+		if g.Facts.Temperature == "absolute" && g.Facts.SlowdownCelsius == 0 {
+			in.Diags.Add(diag.Diagnostic{Code: codeUnwatched, Severity: diag.Warning, Pos: in.LabelPos("gpus", g.Name),
+				Message: fmt.Sprintf("the temperature of %s is not watched: no source gives its limit, and it does not report the distance", g.Name),
+				Hint:    "give slowdownCelsius, as nvidia-smi -q prints it"})
+		}
+	}
+}
+
+// checkPods refuses workloads whose pods cannot be told apart, and those that
+// are scraped twice because their selectors are one.
+func (in *Input) checkPods(workloads []Workload) {
+	for i, w := range workloads {
+		for _, o := range workloads[:i] {
+			if o.Namespace != w.Namespace {
+				continue
+			}
+			if sample, ok := claimed(o, w); ok {
+				in.Diags.Add(diag.Diagnostic{Code: codeAmbiguous, Pos: in.Pos("workloads", w.Name, "pods", "name"),
+					Message: fmt.Sprintf("workloads %q and %q both claim the pod %s in namespace %s", o.Name, w.Name, sample, w.Namespace),
+					Hint:    "say under pods what owns them: name and controller"})
+			}
+			if o.Scrape.Via == w.Scrape.Via && maps.Equal(o.Scrape.Selector, w.Scrape.Selector) {
+				in.Diags.Add(diag.Diagnostic{Code: codeAmbiguous, Pos: in.Pos("workloads", w.Name, "scrape", "selector"),
+					Message: fmt.Sprintf("workloads %q and %q select the same targets in namespace %s: each would be scraped as both", o.Name, w.Name, w.Namespace),
+					Hint:    "select by a label that differs"})
+			}
+		}
+	}
+}
+
+// claimed finds a pod that two workloads claim, where the order of relabeling
+// cannot decide: the longer name wins what begins with it, so a pod of the
+// shorter that looks like one of the longer is lost.
+func claimed(a, b Workload) (string, bool) {
+	if len(a.PodOwner) > len(b.PodOwner) {
+		a, b = b, a
+	}
+	matches := regexp.MustCompile("^(?:" + a.PodRegex + ")$").MatchString
+	for _, sample := range b.PodSamples {
+		if matches(sample) && (a.PodOwner == b.PodOwner || !strings.HasSuffix(a.PodRegex, ".*)?")) {
+			return sample, true
+		}
+	}
+	return "", false
 }
 
 // checkLabels refuses labels that cost tools, which see them as Prometheus
@@ -71,5 +145,18 @@ func (in *Input) checkLabels() {
 	if c.TeamLabel != "" && spelled.Replace(c.TeamLabel) == spelled.Replace(c.ModelLabel) {
 		in.Diags.Errorf(codeTwice, in.Pos("cost", "modelLabel"),
 			"cost.teamLabel %q and cost.modelLabel %q are one label in Prometheus' spelling", c.TeamLabel, c.ModelLabel)
+	}
+}
+
+// checkSelected warns of objects without the label that they are found by: a
+// monitor that Prometheus does not select is no error anywhere.
+func (in *Input) checkSelected() {
+	for _, field := range [][]string{{"prometheus", "selectorLabels"}, {"grafana", "sidecarLabels"}} {
+		at := append([]string{"clusters", in.Cluster}, field...)
+		if !in.Has(at...) {
+			in.Diags.Add(diag.Diagnostic{Code: codeUnselected, Severity: diag.Warning, Pos: in.LabelPos("clusters", in.Cluster),
+				Message: fmt.Sprintf("%s is not said: most installations select objects by a label", strings.Join(at, ".")),
+				Hint:    fmt.Sprintf("name a profile, or write %s: {} where everything is selected", strings.Join(field, ": "))})
+		}
 	}
 }

@@ -29,6 +29,7 @@ type Input struct {
 
 // Codes of this package; docs/diagnostics.md has a section for each.
 const (
+	codeNotAllowed   = "AIO004"
 	codeUnknownName  = "AIO010"
 	codeTwice        = "AIO011" // two things with one name
 	codeUnsupported  = "AIO020" // a version that the catalogue does not know
@@ -38,6 +39,7 @@ const (
 	codeNoEffect     = "AIO024" // a setting that does nothing in this mode
 	codeAmbiguous    = "AIO025" // pods that two workloads claim
 	codeTakesOver    = "AIO026" // a namespace of others that we would write
+	codeUnselected   = "AIO027" // objects without the label that selects them (warning)
 	codeUnreachable  = "AIO030" // a target that can never alert, or not be measured
 	codeUnwatched    = "AIO031" // a target that the engine has no series for (warning)
 	codeRetention    = "AIO032" // a rule that reads a longer past than is kept (warning)

@@ -64,11 +64,10 @@ func Lower(in *Input, p *Plan) {
 	l.library = withUser(*in.Library, in.Spec.Library)
 	l.sources = sources(p)
 	l.classes = classes(in.Catalog, p.Workloads)
-	l.lowerRecords()
 	l.lowerSLOs()
-	alerts := l.lowerAlerts()
-	l.groups(alerts)
+	l.lowerRecords()
 	l.lowerDashboards()
+	l.groups(l.lowerAlerts())
 	l.close()
 }
 
@@ -83,7 +82,14 @@ func withUser(lib model.Library, user model.UserLibrary) model.Library {
 // sources lists who exposes series here: newest engines first, so that in
 // "new or old" the newer name wins where both are there.
 func sources(p *Plan) []source {
-	out := []source{{of: model.OfGPU, exporter: gpuExporter, version: p.Cluster.DCGMVersion, profiling: p.Cluster.DCGM.Profiling}}
+	gpu := source{of: model.OfGPU, exporter: gpuExporter, version: p.Cluster.DCGMVersion, profiling: p.Cluster.DCGM.Profiling}
+	out := []source{gpu}
+	// A model without profiling metrics is read by the coarser field, beside
+	// the others.
+	if gpu.profiling && slices.ContainsFunc(p.GPUs, func(g GPU) bool { return !g.Facts.Profiling }) {
+		gpu.profiling = false
+		out = append(out, gpu)
+	}
 	byEngine := map[string]*source{}
 	var keys []string
 	for _, w := range p.Workloads {
@@ -255,8 +261,7 @@ func (l *lowering) isRecorded(name string) bool {
 	if _, ok := l.library.Records[name]; ok {
 		return true
 	}
-	n := l.library.SLONames
-	return strings.HasPrefix(name, n.Ratio) || strings.HasPrefix(name, n.Events)
+	return name == l.library.SLONames.Bad || name == l.library.SLONames.Total
 }
 
 // signalOf splits signal:ttft_bucket into the signal and the suffix of its

@@ -68,9 +68,10 @@ type Workload struct {
 	Scrape    Scrape
 	// PodRegex matches the names of its pods; it is anchored by its reader.
 	PodRegex string
-	// AnyPod: nothing is known of the names but how they begin.
-	AnyPod bool
-	SLO    model.SLO
+	// PodOwner is what they begin with; PodSamples are examples of them.
+	PodOwner   string
+	PodSamples []string
+	SLO        model.SLO
 	// Keep lists the series that rules and panels read, sorted.
 	Keep []string
 }

@@ -90,7 +90,9 @@ func (l *lowering) eachRecord(name string, r model.Record, e promql.Expr, at []s
 			if fact, ok := strings.CutPrefix(v, factPrefix); ok {
 				v = f.texts[fact]
 			}
-			labels[k] = v
+			if v != "" {
+				labels[k] = v
+			}
 		}
 		rules = append(rules, l.rule(Rule{Record: name, Labels: labels, Origins: []Origin{f.origin}}, with))
 	}
@@ -114,7 +116,7 @@ func (l *lowering) instances(each string) []instance {
 				texts: map[string]string{
 					"cluster": l.plan.Cluster.Name, "name": g.Name, "modelName": g.Facts.ModelName, "temperature": g.Facts.Temperature},
 				origin: Origin("gpus." + g.Name)}
-			for name, v := range map[string]float64{
+			for name, v := range map[string]float64{ // absent where unknown
 				"slowdownCelsius": g.Facts.SlowdownCelsius, "memoryMaxCelsius": g.Facts.MemoryMaxCelsius,
 				"tdpWatts": g.Facts.TDPWatts, "total": float64(g.Nodes * g.PerNode),
 			} {
@@ -128,12 +130,25 @@ func (l *lowering) instances(each string) []instance {
 		for _, t := range l.plan.Teams {
 			if t.BudgetUSDPerMonth > 0 {
 				out = append(out, instance{numbers: map[string]float64{"budgetUSDPerMonth": t.BudgetUSDPerMonth},
-					texts: map[string]string{"cluster": l.plan.Cluster.Name, "name": t.Name}, origin: Origin("teams." + t.Name + ".budget")})
+					texts:  map[string]string{"cluster": l.plan.Cluster.Name, "name": t.Name, "costCenter": t.CostCenter},
+					origin: Origin("teams." + t.Name + ".budget")})
 			}
+		}
+	case "workload":
+		for _, w := range l.plan.Workloads {
+			out = append(out, instance{numbers: map[string]float64{"gpus": float64(w.GPU.Count)},
+				texts:  map[string]string{"cluster": l.plan.Cluster.Name, "name": w.Name, "team": w.Team, "model": w.Model, "kind": w.Kind},
+				origin: Origin("workloads." + w.Name)})
 		}
 	}
 	return out
 }
+
+// gpuNumbers and gpuTexts are the facts of a GPU model that alerts may name.
+var (
+	gpuNumbers = []string{"usdPerHour", "perNode", "total", "slowdownCelsius", "memoryMaxCelsius", "tdpWatts"}
+	gpuTexts   = []string{"cluster", "name", "modelName", "temperature"}
+)
 
 // retained reports whether Prometheus keeps as long a past as a rule reads.
 func (l *lowering) retained(want string) bool {

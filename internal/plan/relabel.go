@@ -20,40 +20,51 @@ const (
 
 // relabels tells from a pod whose GPU it is. The number of steps grows with
 // distinct teams, models and namespaces, not with workloads: every series of
-// every GPU passes through all of them at each scrape.
+// every GPU passes through all of them at each scrape. Names that begin with
+// another's name have a step of their own after it, so that chat-large-0 is
+// not taken for a pod of chat: a later step overrules an earlier one.
 func relabels(workloads []Workload) []Relabel {
 	type place struct{ namespace, suffix string }
 	byPlace := map[place][]string{}
-	var single []Relabel
+	var single []Workload
 	byTeam, byModel := map[string][]string{}, map[string][]string{}
 	for _, w := range workloads {
-		suffix, ok := strings.CutPrefix(w.PodRegex, w.Name)
-		if ok && !w.AnyPod {
+		suffix, ownName := strings.CutPrefix(w.PodRegex, w.Name)
+		if ownName && !slices.ContainsFunc(workloads, func(o Workload) bool { return related(w, o) }) {
 			p := place{w.Namespace, suffix}
 			byPlace[p] = append(byPlace[p], w.Name)
 		} else {
-			single = append(single, Relabel{Source: []string{labelNamespace, labelPod},
-				Regex: regexp.QuoteMeta(w.Namespace) + ";" + w.PodRegex, Target: labelWorkload, Replacement: w.Name})
+			single = append(single, w)
 		}
 		byTeam[w.Team] = append(byTeam[w.Team], w.Name)
 		if w.Model != "" {
 			byModel[w.Model] = append(byModel[w.Model], w.Name)
 		}
 	}
-	var grouped []Relabel
+	var out []Relabel
 	for p, names := range byPlace {
 		slices.Sort(names)
-		grouped = append(grouped, Relabel{Source: []string{labelNamespace, labelPod},
-			Regex: regexp.QuoteMeta(p.namespace) + ";(" + strings.Join(names, "|") + ")" + p.suffix, Target: labelWorkload, Replacement: "$1"})
+		out = append(out, podStep(p.namespace, "("+strings.Join(names, "|")+")"+p.suffix, "$1"))
 	}
-	// A later step overrules an earlier one: short names come before long
-	// ones, so that llm-large-0 is not taken for a pod of llm, and those that
-	// say exactly how their pods are named come last.
-	slices.SortFunc(single, func(a, b Relabel) int {
-		return cmp.Or(cmp.Compare(len(a.Regex), len(b.Regex)), strings.Compare(a.Regex, b.Regex))
+	slices.SortFunc(out, func(a, b Relabel) int { return strings.Compare(a.Regex, b.Regex) })
+	slices.SortFunc(single, func(a, b Workload) int {
+		return cmp.Or(cmp.Compare(len(a.PodOwner), len(b.PodOwner)), strings.Compare(a.Name, b.Name))
 	})
-	slices.SortFunc(grouped, func(a, b Relabel) int { return strings.Compare(a.Regex, b.Regex) })
-	return slices.Concat(single, grouped, steps(byTeam, labelTeam), steps(byModel, labelModel))
+	for _, w := range single {
+		out = append(out, podStep(w.Namespace, w.PodRegex, w.Name))
+	}
+	return slices.Concat(out, steps(byTeam, labelTeam), steps(byModel, labelModel))
+}
+
+// related reports whether one workload's pods may be named like another's.
+func related(a, b Workload) bool {
+	return a.Name != b.Name && a.Namespace == b.Namespace &&
+		(strings.HasPrefix(a.PodOwner, b.PodOwner) || strings.HasPrefix(b.PodOwner, a.PodOwner))
+}
+
+func podStep(namespace, regex, workload string) Relabel {
+	return Relabel{Source: []string{labelNamespace, labelPod}, Regex: regexp.QuoteMeta(namespace) + ";" + regex,
+		Target: labelWorkload, Replacement: workload}
 }
 
 // steps sets a label from the workload's name, one step for each value.

@@ -3,6 +3,7 @@ package plan
 import (
 	"fmt"
 	"maps"
+	"math"
 	"slices"
 	"strings"
 
@@ -19,6 +20,8 @@ func Resolve(in *Input) *Plan {
 	for _, name := range slices.Sorted(maps.Keys(in.Spec.Workloads)) {
 		p.Workloads = append(p.Workloads, in.workload(name, in.Spec.Workloads[name]))
 	}
+	in.checkInventory(p)
+	in.checkModels(p.GPUs)
 	p.Teams = in.teams(p.Workloads)
 	p.CostTarget = in.costTarget()
 	in.checkOwner()
@@ -27,6 +30,7 @@ func Resolve(in *Input) *Plan {
 	in.checkNamespace(p)
 	in.checkPods(p.Workloads)
 	in.checkLabels()
+	in.checkSelected()
 	p.Relabels = relabels(p.Workloads)
 	return p
 }
@@ -121,19 +125,17 @@ func (in *Input) gpus() []GPU {
 
 func (in *Input) gpuFacts(name string, g model.GPU) (model.GPUFacts, bool) {
 	facts, known := in.Catalog.GPUs[name]
-	if !known && (g.ModelName == "" || g.MemoryMiB == 0) {
+	if !known && g.ModelName == "" {
 		in.Diags.Add(diag.Diagnostic{Code: codeUnknownName, Pos: in.LabelPos("gpus", name),
 			Message: fmt.Sprintf("the catalogue has no GPU model %q", name),
 			Hint: strings.TrimPrefix(nearestHint(name, slices.Collect(maps.Keys(in.Catalog.GPUs)))+
-				"a model of your own needs modelName (as DCGM reports it) and memoryMiB", "; ")})
+				"a model of your own needs modelName, as DCGM reports it", "; ")})
 		return facts, false
 	}
 	if !known {
 		facts = model.GPUFacts{Vendor: "nvidia", Temperature: "absolute", Profiling: true}
 	}
 	set(&facts.ModelName, g.ModelName)
-	set(&facts.Product, g.Product)
-	set(&facts.MemoryMiB, g.MemoryMiB)
 	set(&facts.SlowdownCelsius, g.SlowdownCelsius)
 	set(&facts.MemoryMaxCelsius, g.MemoryMaxCelsius)
 	set(&facts.Temperature, g.Temperature)
@@ -167,15 +169,11 @@ func (in *Input) workload(name string, w model.Workload) Workload {
 	if _, ok := in.Spec.GPUs[w.GPU.Model]; !ok {
 		have := slices.Collect(maps.Keys(in.Spec.GPUs))
 		in.unknown(in.Pos(at("gpu", "model")...), "GPU model", w.GPU.Model, have)
-	} else if pool, ok := in.Spec.Clusters[in.Cluster].GPUs[w.GPU.Model]; !ok {
+	} else if _, ok := in.Spec.Clusters[in.Cluster].GPUs[w.GPU.Model]; !ok {
 		in.Diags.Add(diag.Diagnostic{Code: codeInventory, Pos: in.Pos(at("gpu", "model")...),
 			Message: fmt.Sprintf("workload %q needs %s, which cluster %q does not list under gpus", name, w.GPU.Model, in.Cluster),
 			Notes:   []diag.Note{{Pos: in.LabelPos("clusters", in.Cluster, "gpus"), Text: "this is the cluster's inventory"}},
 			Hint:    fmt.Sprintf("add clusters.%q.gpus.%q: perNode: 8, or give the workload clusters", in.Cluster, w.GPU.Model)})
-	} else if has := pool.PerNode * pool.Nodes; has > 0 && w.GPU.Count > has {
-		in.Diags.Add(diag.Diagnostic{Code: codeInventory, Pos: in.Pos(at("gpu", "count")...),
-			Message: fmt.Sprintf("workload %q holds %d %s, and cluster %q has %d", name, w.GPU.Count, w.GPU.Model, in.Cluster, has),
-			Notes:   []diag.Note{{Pos: in.LabelPos("clusters", in.Cluster, "gpus", w.GPU.Model), Text: "nodes times perNode"}}})
 	}
 	engine := in.engine(name, w)
 	out.Exporter = engine.Exporter
@@ -185,13 +183,13 @@ func (in *Input) workload(name string, w model.Workload) Workload {
 	if owner == "" {
 		owner = name
 	}
-	out.AnyPod = w.Pods.Controller == anyController
-	out.PodRegex = owner + in.Catalog.Controllers[w.Pods.Controller].PodSuffix
+	controller := in.Catalog.Controllers[w.Pods.Controller]
+	out.PodOwner, out.PodRegex = owner, owner+controller.PodSuffix
+	for _, sample := range controller.Samples {
+		out.PodSamples = append(out.PodSamples, owner+sample)
+	}
 	return out
 }
-
-// anyController stands for an owner whose pods' names have no known form.
-const anyController = "Any"
 
 func (in *Input) engine(name string, w model.Workload) model.EngineFacts {
 	pos := in.Pos("workloads", name, "engine", "name")
@@ -249,6 +247,12 @@ func (in *Input) teams(workloads []Workload) []Team {
 	for _, w := range workloads {
 		spend[w.Team] += float64(w.GPU.Count) * in.Spec.GPUs[w.GPU.Model].USDPerHour
 	}
+	for _, name := range slices.Sorted(maps.Keys(in.Spec.Teams)) {
+		if in.Spec.Teams[name].Budget != nil && in.PlannedUSDPerHour[name] == 0 {
+			in.Diags.Add(diag.Diagnostic{Code: codeUnwatched, Severity: diag.Warning, Pos: in.LabelPos("teams", name, "budget"),
+				Message: fmt.Sprintf("the budget of %s is not watched: no workload of the team holds GPUs", name)})
+		}
+	}
 	var out []Team
 	for _, name := range slices.Sorted(maps.Keys(spend)) {
 		t, ok := in.Spec.Teams[name]
@@ -258,7 +262,7 @@ func (in *Input) teams(workloads []Workload) []Team {
 		team := Team{Name: name, Owner: t.Owner, CostCenter: t.CostCenter}
 		if total := in.PlannedUSDPerHour[name]; t.Budget != nil && total > 0 {
 			team.BudgetShare = spend[name] / total
-			team.BudgetUSDPerMonth = float64(int64(t.Budget.USDPerMonth*team.BudgetShare*100+0.5)) / 100
+			team.BudgetUSDPerMonth = math.Round(t.Budget.USDPerMonth*team.BudgetShare*100) / 100
 		}
 		out = append(out, team)
 	}

@@ -5,7 +5,6 @@ import (
 	"maps"
 	"math"
 	"slices"
-	"time"
 
 	"github.com/aiobsgen/aiobsgen/internal/diag"
 	"github.com/aiobsgen/aiobsgen/internal/model"
@@ -40,9 +39,8 @@ func (g sloGroup) origins() []Origin {
 	return out
 }
 
-// lowerSLOs records the share of bad events of each objective over every
-// window of the policy, and the number of events of the long ones. The alerts
-// that read them are written by lowerAlerts.
+// lowerSLOs records the bad events and all events of each objective, and
+// writes its alerts. The windows over them are records of the library.
 func (l *lowering) lowerSLOs() {
 	for _, g := range l.sloGroups() {
 		at := []string{"library", "slos", g.name}
@@ -57,8 +55,8 @@ func (l *lowering) lowerSLOs() {
 
 // measured is how some of a group's workloads are measured.
 type measured struct {
-	ratio, total promql.Expr
-	workloads    []string
+	bad, total promql.Expr
+	workloads  []string
 }
 
 // recordSLO measures a group on each engine that its workloads run, and
@@ -76,41 +74,41 @@ func (l *lowering) recordSLO(g *sloGroup, good, bad, total promql.Expr) {
 			l.unwatched(*g, members, src)
 			continue
 		}
-		ratio := l.badRatio(g, good, bad, boundTotal, src, members)
-		if ratio == nil {
+		boundBad := l.badEvents(g, good, bad, boundTotal, src, members)
+		if boundBad == nil {
 			continue
 		}
 		same := slices.IndexFunc(all, func(m *measured) bool {
-			return m.ratio.String() == ratio.String() && m.total.String() == boundTotal.String()
+			return m.bad.String() == boundBad.String() && m.total.String() == boundTotal.String()
 		})
 		if same >= 0 {
 			all[same].workloads = append(all[same].workloads, members...)
 		} else {
-			all = append(all, &measured{ratio, boundTotal, members})
+			all = append(all, &measured{boundBad, boundTotal, members})
 		}
 	}
-	var ratios, totals []promql.Expr
+	var bads, totals []promql.Expr
 	for _, m := range all {
 		limited := group{names: m.workloads, label: labelWorkload}
-		ratios, totals = append(ratios, limited.match(l, m.ratio)), append(totals, limited.match(l, m.total))
+		bads, totals = append(bads, limited.match(l, m.bad)), append(totals, limited.match(l, m.total))
 	}
-	if len(ratios) == 0 {
+	if len(bads) == 0 {
 		return
 	}
-	l.recordWindows(*g, promql.Or(ratios...), promql.Or(totals...))
+	l.addSLORecord(*g, l.library.SLONames.Bad, promql.Or(bads...))
+	l.addSLORecord(*g, l.library.SLONames.Total, promql.Or(totals...))
 	l.burnAlerts(*g)
 }
 
-// badRatio is the share of bad events on one source, over windows that are
-// filled in later.
-func (l *lowering) badRatio(g *sloGroup, good, bad, total promql.Expr, src source, members []string) promql.Expr {
+// badEvents are the bad events a second on one source.
+func (l *lowering) badEvents(g *sloGroup, good, bad, total promql.Expr, src source, members []string) promql.Expr {
 	if bad != nil {
 		bound := l.bindTo(bad, src)
 		if bound == nil {
 			l.unwatched(*g, members, src)
 			return nil
 		}
-		return promql.Ratio(bound, total)
+		return bound
 	}
 	bound := l.bindTo(good, src)
 	buckets := l.buckets(good, src)
@@ -132,7 +130,7 @@ func (l *lowering) badRatio(g *sloGroup, good, bad, total promql.Expr, src sourc
 		g.estimate = fmt.Sprintf("%s s lies between the bucket edges %s s and %s s: the share is an estimate on the straight line between them, as the percentile panel draws it.",
 			model.FormatNumber(roundTo(g.value)), model.FormatNumber(edges.Lower), model.FormatNumber(edges.Upper))
 	}
-	return promql.OneMinus(promql.Ratio(promql.Below(bound, edges), total))
+	return promql.Minus(total, promql.Below(bound, edges))
 }
 
 // buckets finds the edges of the histogram that a query asks for its target.
@@ -154,24 +152,6 @@ func (l *lowering) unwatched(g sloGroup, members []string, src source) {
 		l.in.Diags.Add(diag.Diagnostic{Code: codeUnwatched, Severity: diag.Warning, Pos: l.in.LabelPos("workloads", w, "slo", g.name),
 			Message: fmt.Sprintf("%s of %s is not watched: %s %s has no series for it", g.name, w, src.exporter, src.version),
 			Hint:    fmt.Sprintf("write slo: %s: enabled: false to say that this is meant", g.name)})
-	}
-}
-
-// recordWindows writes the recording rules of one objective.
-func (l *lowering) recordWindows(g sloGroup, ratio, total promql.Expr) {
-	seen := map[string]bool{}
-	for _, name := range l.burns() {
-		b := l.library.Burn[name]
-		for _, window := range []string{b.Short, b.Long} {
-			if seen[window] {
-				continue
-			}
-			seen[window] = true
-			l.addSLORecord(g, l.library.SLONames.Ratio+window, promql.Ranges(ratio, duration(window)))
-		}
-		seconds, _ := model.Seconds(b.Long)
-		l.addSLORecord(g, l.library.SLONames.Events+b.Long,
-			promql.Scale(promql.Ranges(total, duration(b.Long)), seconds))
 	}
 }
 
@@ -200,7 +180,7 @@ func (l *lowering) sloGroups() []sloGroup {
 		for _, w := range l.plan.Workloads {
 			t := w.SLO[name]
 			objective, ok := t.Number("objective")
-			if w.Kind != slo.Kind || !ok || !t.Enabled() || !l.reachable(w.Name, name, objective) {
+			if w.Kind != slo.Kind || !ok || !t.Enabled() {
 				continue
 			}
 			g := sloGroup{name: name, slo: slo, objective: objective}
@@ -224,24 +204,27 @@ func (l *lowering) sloGroups() []sloGroup {
 	return out
 }
 
-// reachable refuses an objective whose budget is so large that the burn rate
-// of the policy would need more than all events to be bad.
-func (l *lowering) reachable(workload, slo string, objective float64) bool {
-	ok := true
+// reachable lists the pairs of windows that can alert on an objective. With a
+// large budget the fast ones would need more than all events to be bad; they
+// are left out, and the build says so.
+func (l *lowering) reachable(g sloGroup) []string {
+	var out []string
 	for _, name := range l.burns() {
 		b := l.library.Burn[name]
-		if threshold := burnThreshold(b, objective); threshold >= 1 {
-			least := 100 * (1 - 1/b.Factor)
-			l.in.Diags.Add(diag.Diagnostic{Code: codeUnreachable, Pos: l.in.Pos("workloads", workload, "slo", slo, "objective"),
-				Message: fmt.Sprintf("%s of %s: an objective of %s %% leaves %s %% of bad events; the %s alert fires at %s times that, %s %%, which cannot happen",
-					slo, workload, model.FormatNumber(objective), model.FormatNumber(roundTo(100-objective)), name,
+		threshold := burnThreshold(b, g.objective)
+		if threshold < 1 {
+			out = append(out, name)
+			continue
+		}
+		for _, w := range g.workloads {
+			l.in.Diags.Add(diag.Diagnostic{Code: codeUnreachable, Severity: diag.Warning, Pos: l.in.Pos("workloads", w, "slo", g.name, "objective"),
+				Message: fmt.Sprintf("%s of %s: an objective of %s %% leaves %s %% of bad events; the %s alert fires at %s times that, %s %%, which cannot happen: it is left out",
+					g.name, w, model.FormatNumber(g.objective), model.FormatNumber(roundTo(100-g.objective)), name,
 					model.FormatNumber(b.Factor), model.FormatNumber(roundTo(100*threshold))),
-				Hint: fmt.Sprintf("choose an objective above %.2f", math.Ceil(least*100)/100)})
-			ok = false
-			break
+				Hint: fmt.Sprintf("an objective above %.2f has it", math.Ceil(10000*(1-1/b.Factor))/100)})
 		}
 	}
-	return ok
+	return out
 }
 
 // burnThreshold is the share of bad events at which a pair of windows alerts.
@@ -257,7 +240,7 @@ func roundTo(v float64) float64 {
 
 // burnAlerts writes the alerts of one objective.
 func (l *lowering) burnAlerts(g sloGroup) {
-	for _, name := range l.burns() {
+	for _, name := range l.reachable(g) {
 		if rule, ok := l.burnAlert(g, name); ok {
 			l.sloAlerts = append(l.sloAlerts, lowered{rules: []Rule{rule}, group: g.slo.Group, origin: Origin("library.slos." + g.name)})
 		}
@@ -319,11 +302,6 @@ func (l *lowering) parseOptional(text string, at []string) promql.Expr {
 		return nil
 	}
 	return l.parse(text, at...)
-}
-
-func duration(text string) time.Duration {
-	s, _ := model.Seconds(text)
-	return time.Duration(s * float64(time.Second))
 }
 
 func intersect(a, b []string) []string {

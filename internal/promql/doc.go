@@ -2,7 +2,7 @@
 //
 // A query of the library is PromQL as it stands. The verbs of this package
 // rewrite its tree and never its text: Selectors replaces series, Labels
-// expands label placeholders, Ranges changes windows, Below measures the
+// expands label placeholders, Below measures the
 // share of a histogram under a threshold, Or joins alternatives. Print writes
 // the tree, parses what it wrote and compares, because the parser's printer
 // drops parentheses that a tree built by hand needs.

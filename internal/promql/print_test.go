@@ -4,7 +4,6 @@ import (
 	"math/rand/v2"
 	"strings"
 	"testing"
-	"time"
 
 	"github.com/prometheus/prometheus/promql/parser"
 )
@@ -89,7 +88,7 @@ func randomTree(t *testing.T, r *rand.Rand, steps int) Expr {
 	seed := func() Expr { return mustParse(t, seeds[r.IntN(len(seeds))]) }
 	e := seed()
 	for range steps {
-		switch r.IntN(14) {
+		switch r.IntN(12) {
 		case 0:
 			e = Or(e, seed())
 		case 1:
@@ -101,24 +100,20 @@ func randomTree(t *testing.T, r *rand.Rand, steps int) Expr {
 		case 4:
 			e = Above(e, float64(r.IntN(9))-4)
 		case 5:
-			e = Ratio(e, seed())
+			e = Minus(e, seed())
 		case 6:
-			e = Ratio(seed(), e)
+			e = Minus(seed(), e)
 		case 7:
-			e = OneMinus(e)
-		case 8:
 			e = Scale(e, r.Float64()*10-5)
-		case 9:
+		case 8:
 			e = Merge(e, seed())
-		case 10:
-			e = Ranges(e, time.Duration(1+r.IntN(1000))*time.Second)
-		case 11:
+		case 9:
 			e = Bind(e, func(s *Selector) (*Selector, float64) { return Match(s, NotEqual, "z", ""), float64(r.IntN(3)) })
-		case 12:
+		case 10:
 			if pruned := Prune(e, func(*Selector) bool { return r.IntN(10) > 0 }); pruned != nil {
 				e = pruned
 			}
-		case 13:
+		case 11:
 			// Any expression in the place of a selector, except under a range.
 			ranged := rangedSelectors(e)
 			e = Rewrite(e, func(e Expr) Expr {
@@ -157,10 +152,6 @@ func TestPrintKeepsTheRateInterval(t *testing.T) {
 		if got := mustPrint(t, mustParse(t, text)); got != text {
 			t.Errorf("%s is printed as %s", text, got)
 		}
-	}
-	// A window that is put in is not taken for it.
-	if got, want := mustPrint(t, Ranges(mustParse(t, `rate(a[$__rate_interval])`), time.Hour)), `rate(a[1h])`; got != want {
-		t.Errorf("with windows of an hour: %s, want %s", got, want)
 	}
 }
 

@@ -4,7 +4,6 @@ import (
 	"regexp"
 	"slices"
 	"strings"
-	"time"
 
 	"github.com/prometheus/prometheus/model/labels"
 	"github.com/prometheus/prometheus/promql/parser"
@@ -223,14 +222,20 @@ func GroupingLabels(e Expr) []string {
 	return out
 }
 
-// Ranges replaces every range of a range selector.
-func Ranges(e Expr, window time.Duration) Expr {
-	return Rewrite(e, func(e Expr) Expr {
-		if m, ok := e.(*parser.MatrixSelector); ok {
-			m.Range = window
+// ShortestRanges gives, for each series read over a range, the shortest one in
+// seconds.
+func ShortestRanges(e Expr) map[string]float64 {
+	out := map[string]float64{}
+	parser.Inspect(e, func(n parser.Node, _ []parser.Node) error {
+		if m, ok := n.(*parser.MatrixSelector); ok {
+			name := m.VectorSelector.(*parser.VectorSelector).Name
+			if have, ok := out[name]; !ok || m.Range.Seconds() < have {
+				out[name] = m.Range.Seconds()
+			}
 		}
-		return e
+		return nil
 	})
+	return out
 }
 
 // Numbers puts numbers in for series names: x and scalar(x) both become the
@@ -309,16 +314,9 @@ func Above(e Expr, limit float64) Expr {
 	return &parser.BinaryExpr{Op: parser.GTR, LHS: wrap(e), RHS: Number(limit)}
 }
 
-// Ratio divides a by b where b is above zero, so that no traffic gives no
-// series instead of NaN.
-func Ratio(a, b Expr) Expr {
-	return &parser.BinaryExpr{Op: parser.DIV, LHS: wrap(a), RHS: &parser.ParenExpr{Expr: Above(b, 0)},
-		VectorMatching: &parser.VectorMatching{Card: parser.CardOneToOne}}
-}
-
-// OneMinus is the rest to 1.
-func OneMinus(e Expr) Expr {
-	return &parser.BinaryExpr{Op: parser.SUB, LHS: Number(1), RHS: wrap(e)}
+// Minus subtracts one vector from another with the same labels.
+func Minus(a, b Expr) Expr {
+	return &parser.BinaryExpr{Op: parser.SUB, LHS: wrap(a), RHS: wrap(b), VectorMatching: &parser.VectorMatching{Card: parser.CardOneToOne}}
 }
 
 // Named is a selector of one series.

@@ -116,17 +116,10 @@ var verbs = []struct {
 	// tells about it.
 	{"number with a range", `rate(fact:price[5m])`, func(e Expr) Expr { return Numbers(e, numbers) }, `rate(fact:price[5m])`},
 
-	{"ranges", `rate(a[5m]) / rate(b[1h] offset 1d)`,
-		func(e Expr) Expr { return Ranges(e, 6*time.Hour) }, `rate(a[6h]) / rate(b[6h] offset 1d)`},
-	// The range of a subquery is how far back, not how smooth.
-	{"ranges beside a subquery", `max_over_time(rate(a[5m])[1h:1m])`,
-		func(e Expr) Expr { return Ranges(e, 30*time.Minute) }, `max_over_time(rate(a[30m])[1h:1m])`},
-
 	{"scale by one", `a + b`, func(e Expr) Expr { return Scale(e, 1) }, `a + b`},
 	{"scale", `a + b`, func(e Expr) Expr { return Scale(e, 0.5) }, `(a + b) * 0.5`},
 	{"above", `a or b`, func(e Expr) Expr { return Above(e, 5) }, `(a or b) > 5`},
-	{"one minus", `a - b`, OneMinus, `1 - (a - b)`},
-	{"ratio", `a + b`, func(e Expr) Expr { return Ratio(e, Named("c")) }, `(a + b) / (c > 0)`},
+	{"minus", `a - b`, func(e Expr) Expr { return Minus(e, e) }, `(a - b) - (a - b)`},
 	{"and on nothing", `a`, func(e Expr) Expr { return And(e, Named("b"), []string{}) }, `a and on () b`},
 	{"and", `a > 1`, func(e Expr) Expr { return And(e, Named("b"), nil) }, `(a > 1) and b`},
 	{"or", `a > 1`, func(e Expr) Expr { return Or(e, Named("b"), Named("c")) }, `(a > 1) or b or c`},
