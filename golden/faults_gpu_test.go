@@ -22,9 +22,10 @@ func firesForBoard(name, severity string) map[string]string {
 }
 
 var hardwareFaults = []faultCase{{
-	cluster: eu, name: "GPU hot", seconds: 12 * minute,
-	fault: fault{edit: set("DCGM_FI_DEV_GPU_TEMP", to(87), chatGPU...)},
-	want:  []map[string]string{firesForChatGPU("GPUTemperatureHigh", "warning")},
+	cluster: us, name: "GPU hot", seconds: 12 * minute,
+	fault: fault{edit: set("DCGM_FI_DEV_GPU_TEMP", to(87), "UUID", "GPU-a100-sxm4-80gb-0-2")},
+	want: []map[string]string{fires("GPUTemperatureHigh", "owner", "platform", "severity", "warning", "node", "a100-sxm4-80gb-0",
+		"gpu", "2", "modelName", "NVIDIA A100-SXM4-80GB", "workload", "reranker-tuning", "team", "search")},
 }, {
 	cluster: eu, name: "GPU close to slowing down", seconds: 12 * minute,
 	fault: fault{edit: set("DCGM_FI_DEV_GPU_TEMP_LIMIT", to(2), chatGPU...)},
