@@ -12,14 +12,20 @@ import (
 
 // scrapeOne gives what Prometheus keeps of one series of an exporter; target
 // is namespace, pod and node of the scraped pod.
-func scrapeOne(t *testing.T, files map[string][]byte, cluster, monitor string, target [3]string, exposed ...string) map[string]string {
+func scrapeOne(t *testing.T, m *monitor, target [3]string, exposed ...string) map[string]string {
 	t.Helper()
-	m := monitors(t, files, cluster)[monitor]
 	if m == nil {
-		t.Fatalf("cluster %s has no monitor for %q", cluster, monitor)
+		t.Fatal("there is no such monitor")
 	}
 	own := m.target(discoveredPod(target[0], target[1], "main", target[2], "10.0.0.1:9400"))
 	return m.sample(own, labels.FromStrings(exposed...)).Map()
+}
+
+// fleetMonitors are those of examples/fleet, by cluster.
+func fleetMonitors(t *testing.T) map[string]map[string]*monitor {
+	t.Helper()
+	files := filesOf(compileSpec(t, "../examples/fleet"))
+	return map[string]map[string]*monitor{eu: monitors(t, files, eu), us: monitors(t, files, us)}
 }
 
 // A DCGM series as the exporter prints it, of both spellings of the host and
@@ -32,7 +38,7 @@ func dcgmSeries(kv ...string) []string {
 }
 
 func TestRelabelingNamesTheHolderOfAGPU(t *testing.T) {
-	files := filesOf(compileSpec(t, "../examples/fleet"))
+	of := fleetMonitors(t)
 	type who struct{ workload, team, model string }
 	var (
 		chat     = who{"chat", "assistants", "meta-llama/Llama-3.3-70B-Instruct"}
@@ -76,7 +82,7 @@ func TestRelabelingNamesTheHolderOfAGPU(t *testing.T) {
 		{us, "research-training", "pretrain-7b2-worker-0", nobody},
 	} {
 		for _, host := range []string{"Hostname", "hostname"} {
-			got := scrapeOne(t, files, c.cluster, dcgmMonitor, [3]string{"gpu-monitoring", "dcgm-exporter-abcde", "node-1"},
+			got := scrapeOne(t, of[c.cluster][dcgmMonitor], [3]string{"gpu-monitoring", "dcgm-exporter-abcde", "node-1"},
 				dcgmSeries(host, "node-1", "namespace", c.namespace, "pod", c.pod, "container", "engine")...)
 			want := map[string]string{
 				"__name__": "DCGM_FI_DEV_FB_USED", "cluster": c.cluster, "node": "node-1", "exporter": "dcgm",
@@ -99,7 +105,7 @@ func same(t *testing.T, what string, got, want map[string]string) {
 }
 
 func TestRelabelingLeavesAnIdleGPUToNobody(t *testing.T) {
-	files := filesOf(compileSpec(t, "../examples/fleet"))
+	of := fleetMonitors(t)
 	for _, cluster := range []string{eu, us} {
 		want := map[string]string{
 			"__name__": "DCGM_FI_DEV_FB_USED", "cluster": cluster, "node": "node-1", "exporter": "dcgm",
@@ -111,18 +117,18 @@ func TestRelabelingLeavesAnIdleGPUToNobody(t *testing.T) {
 			dcgmSeries("Hostname", "node-1", "namespace", "", "pod", "", "container", ""),
 		} {
 			target := [3]string{"gpu-monitoring", "dcgm-exporter-abcde", "node-1"}
-			same(t, cluster+" idle GPU", scrapeOne(t, files, cluster, dcgmMonitor, target, idle...), want)
+			same(t, cluster+" idle GPU", scrapeOne(t, of[cluster][dcgmMonitor], target, idle...), want)
 			// The exporter's own pod may even be named like a workload's.
 			target = [3]string{"assistants", "chat-6d5f7c9b8-x2x4z", "node-1"}
 			want["job"] = "assistants/main"
-			same(t, cluster+" idle GPU", scrapeOne(t, files, cluster, dcgmMonitor, target, idle...), want)
+			same(t, cluster+" idle GPU", scrapeOne(t, of[cluster][dcgmMonitor], target, idle...), want)
 			want["job"] = "gpu-monitoring/main"
 		}
 	}
 }
 
 func TestRelabelingOfWorkloads(t *testing.T) {
-	files := filesOf(compileSpec(t, "../examples/fleet"))
+	of := fleetMonitors(t)
 	for _, c := range []struct{ cluster, workload, namespace, pod, team, model, exporter, series string }{
 		{eu, "chat", "assistants", "chat-6d5f7c9b8-x2x4z", "assistants", "meta-llama/Llama-3.3-70B-Instruct", "vllm", "vllm:num_requests_waiting"},
 		{eu, "summarise", "search", "summarise-1", "search", "mistralai/Mistral-7B-Instruct-v0.3", "vllm", "vllm:gpu_cache_usage_perc"},
@@ -131,7 +137,7 @@ func TestRelabelingOfWorkloads(t *testing.T) {
 		{us, "reranker-tuning", "search-training", "reranker-tuning-0-zzzzz", "search", "BAAI/bge-reranker-v2-m3", "trainer", "training_loss"},
 	} {
 		target := [3]string{c.namespace, c.pod, "node-9"}
-		got := scrapeOne(t, files, c.cluster, c.workload, target, "__name__", c.series, "model_name", "served", "model", "x", "team", "y")
+		got := scrapeOne(t, of[c.cluster][c.workload], target, "__name__", c.series, "model_name", "served", "model", "x", "team", "y")
 		for name, want := range map[string]string{
 			"cluster": c.cluster, "team": c.team, "workload": c.workload, "model": c.model, "exporter": c.exporter,
 			"node": "node-9", "namespace": c.namespace, "pod": c.pod,
@@ -146,7 +152,7 @@ func TestRelabelingOfWorkloads(t *testing.T) {
 			"vllm:cache_config_info", "http_requests_created", "http_request_duration_seconds_bucket", "python_gc_objects_collected_total",
 			"process_open_fds", "training_run_info", "training_step_duration_seconds_sum",
 		} {
-			if kept := scrapeOne(t, files, c.cluster, c.workload, target, "__name__", dropped); len(kept) > 0 {
+			if kept := scrapeOne(t, of[c.cluster][c.workload], target, "__name__", dropped); len(kept) > 0 {
 				t.Errorf("%s keeps %s, which nobody reads", c.workload, dropped)
 			}
 		}

@@ -153,7 +153,7 @@ func (l *labeller) series(name string) labelSet {
 		l.say("no signal %s", signal)
 		return nil
 	}
-	if regexp.MustCompile("^workload:slo_errors:ratio_rate(5m|30m|1h|6h)$").MatchString(name) {
+	if regexp.MustCompile("^workload:slo_(errors:ratio_rate|bad_events:rate|events:rate|events:sum)[0-9]+[mhd]$").MatchString(name) {
 		return append(labelSet{"slo", "target", "objective"}, l.lib.Levels["workload"].Labels...)
 	}
 	if name != "ALERTS" && name != "up" && !regexp.MustCompile("^(target|fact|param):").MatchString(name) {

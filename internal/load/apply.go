@@ -24,7 +24,10 @@ func (l *Loader) apply(definition cue.Value, n *node, path []string) (cue.Value,
 	complaints := map[string][]errors.Error{}
 	var order []string
 	for _, e := range errors.Errors(err) {
-		p := strings.Join(relative(e.Path()), "\x00")
+		p := "" // each name behind a zero: a name may be empty
+		for _, name := range relative(e.Path()) {
+			p += "\x00" + name
+		}
 		if _, ok := complaints[p]; !ok {
 			order = append(order, p)
 		}
@@ -37,7 +40,7 @@ func (l *Loader) apply(definition cue.Value, n *node, path []string) (cue.Value,
 		}
 		var at []string
 		if p != "" {
-			at = strings.Split(p, "\x00")
+			at = strings.Split(p, "\x00")[1:]
 		}
 		l.explain(definition, n, at, path, complaints[p])
 	}
@@ -69,7 +72,8 @@ func (l *Loader) explain(definition cue.Value, root *node, at, prefix []string, 
 	}
 	format, _ := list[0].Msg()
 	if strings.HasPrefix(format, "field not allowed") {
-		l.notAField(definition, n, at, prefix)
+		at = l.outermost(definition, at)
+		l.notAField(definition, root.at(at...), at, prefix)
 		return
 	}
 	want := l.lookup(definition, at)
@@ -99,6 +103,18 @@ func (l *Loader) explain(definition cue.Value, root *node, at, prefix []string, 
 		d.Message = fmt.Sprintf("%s: found %s, want %s", full, found, constraint(want))
 	}
 	l.Diags.Add(d)
+}
+
+// outermost cuts a path to a field that is not allowed after the first name
+// that the definition lacks: beside other errors, CUE tells of what is inside.
+func (l *Loader) outermost(definition cue.Value, at []string) []string {
+	for i, name := range at {
+		if known := fieldNames(l.lookup(definition, at[:i])); len(known) > 0 && !slices.Contains(known, name) ||
+			len(known) == 0 && !l.lookup(definition, at[:i+1]).Exists() {
+			return at[:i+1]
+		}
+	}
+	return at
 }
 
 // notAField reports a name that the schema does not know. In a map of free

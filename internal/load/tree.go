@@ -190,7 +190,7 @@ func (r *reader) read(v cue.Value, path []string) *node {
 		}
 		for it.Next() {
 			var e any
-			if err := it.Value().Decode(&e); err != nil {
+			if it.Value().Validate(cue.Concrete(true)) != nil || it.Value().Decode(&e) != nil {
 				r.diags.Errorf(codeNotConcrete, n.value, "%s: an element of the list has no concrete value", where(path))
 				continue
 			}
