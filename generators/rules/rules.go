@@ -7,6 +7,7 @@
 package rules
 
 import (
+	"fmt"
 	"slices"
 
 	monitoringv1 "github.com/prometheus-operator/prometheus-operator/pkg/apis/monitoring/v1"
@@ -21,37 +22,43 @@ import (
 // Generate returns both forms of each concern's rules.
 func Generate(p *plan.Plan) ([]artifact.File, []string, error) {
 	out := kube.NewOutput(p)
-	for _, concern := range concerns(p) {
-		spec, origins := specOf(p, concern)
+	for _, name := range names(p) {
+		spec, origins := specOf(p, name)
 		rule := monitoringv1.PrometheusRule{
 			TypeMeta:   metav1.TypeMeta{APIVersion: monitoringv1.SchemeGroupVersion.String(), Kind: monitoringv1.PrometheusRuleKind},
-			ObjectMeta: kube.Meta(p, "aiobs-"+concern, p.Cluster.Prometheus.Namespace, p.Cluster.Prometheus.SelectorLabels),
+			ObjectMeta: kube.Meta(p, "aiobs-"+name, p.Cluster.Prometheus.Namespace, p.Cluster.Prometheus.SelectorLabels),
 			Spec:       spec,
 		}
-		out.Object("rules/"+concern+".yaml", rule, origins,
+		out.Object("rules/"+name+".yaml", rule, origins,
 			"The line of the spec behind each rule is in trace.json.")
-		out.YAML("rules/plain/"+concern+".rules.yaml", spec, origins,
+		out.YAML("rules/plain/"+name+".rules.yaml", spec, origins,
 			"For a Prometheus without the operator: name this file under rule_files. Not applied by kustomize.")
 	}
 	return out.Done()
 }
 
-func concerns(p *plan.Plan) []string {
-	var out []string
-	for _, g := range p.Groups {
-		if !slices.Contains(out, g.Concern) {
-			out = append(out, g.Concern)
-		}
+// nameOf is the name of the file that a group belongs to.
+func nameOf(g plan.RuleGroup) string {
+	if g.Part > 1 {
+		return fmt.Sprintf("%s-%d", g.Concern, g.Part)
 	}
-	slices.Sort(out)
-	return out
+	return g.Concern
 }
 
-func specOf(p *plan.Plan, concern string) (monitoringv1.PrometheusRuleSpec, []string) {
+func names(p *plan.Plan) []string {
+	var out []string
+	for _, g := range p.Groups {
+		out = append(out, nameOf(g))
+	}
+	slices.Sort(out)
+	return slices.Compact(out)
+}
+
+func specOf(p *plan.Plan, name string) (monitoringv1.PrometheusRuleSpec, []string) {
 	var spec monitoringv1.PrometheusRuleSpec
 	var origins []string
 	for _, g := range p.Groups {
-		if g.Concern != concern {
+		if nameOf(g) != name {
 			continue
 		}
 		interval := monitoringv1.Duration(g.Interval)

@@ -130,7 +130,7 @@ func (l *Loader) notAField(definition cue.Value, n *node, at, prefix []string) {
 	}
 	where := strings.Join(full[:len(full)-1], ".")
 	if where == "" {
-		where = "the spec"
+		where = "the top level"
 	}
 	l.Diags.Add(diag.Diagnostic{Code: codeUnknownField, Pos: n.label,
 		Message: fmt.Sprintf("%s has no field %q", where, name),
@@ -337,6 +337,8 @@ func constraint(v cue.Value) string {
 		if len(parts) > 0 {
 			return strings.Join(parts, joint)
 		}
+	case cue.RegexMatchOp:
+		return fmt.Sprintf("text that matches %v", args[len(args)-1])
 	case cue.GreaterThanOp, cue.GreaterThanEqualOp, cue.LessThanOp, cue.LessThanEqualOp, cue.NotEqualOp:
 		return fmt.Sprintf("%s %v", op, args[0])
 	case cue.NoOp:

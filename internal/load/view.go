@@ -259,7 +259,11 @@ func (l *Loader) userLibrary(n *node, view *View) error {
 		return nil
 	}
 	if err := decode("records", "#Record",
-		func(name string) bool { _, ok := l.Embedded.Library.Records[name]; return ok },
+		func(name string) bool {
+			_, ok := l.Embedded.Library.Records[name]
+			names := l.Embedded.Library.SLONames
+			return ok || name == names.Bad || name == names.Total
+		},
 		func(name string, v cue.Value) error {
 			var r model.Record
 			defer func() { view.Spec.Library.Records[name] = r }()
@@ -268,7 +272,15 @@ func (l *Loader) userLibrary(n *node, view *View) error {
 		return err
 	}
 	return decode("alerts", "#Alert",
-		func(name string) bool { _, ok := l.Embedded.Library.Alerts[name]; return ok },
+		func(name string) bool {
+			for _, slo := range l.Embedded.Library.SLOs {
+				if slo.Alert == name {
+					return true
+				}
+			}
+			_, ok := l.Embedded.Library.Alerts[name]
+			return ok
+		},
 		func(name string, v cue.Value) error {
 			var a model.Alert
 			defer func() { view.Spec.Library.Alerts[name] = a }()

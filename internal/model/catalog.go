@@ -14,6 +14,7 @@ type Catalog struct {
 // Exporter is a program that exposes metrics.
 type Exporter struct {
 	Source    string               `json:"source"`
+	Since     string               `json:"since,omitempty"`
 	Labels    []string             `json:"labels"`
 	Redundant []string             `json:"redundant"`
 	Metrics   map[string]Metric    `json:"metrics"`

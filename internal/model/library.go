@@ -60,7 +60,6 @@ type Alert struct {
 	Why         string             `json:"why"`
 	Action      string             `json:"action"`
 	Dashboard   string             `json:"dashboard"`
-	Retention   string             `json:"retention,omitempty"`
 }
 
 // SLORule says how an objective by events is measured.

@@ -34,7 +34,11 @@ func (l *lowering) lowerAlerts() []lowered {
 		maps.Copy(params, tuning.Params)
 		set(&a.For, tuning.For)
 		set(&a.Severity, tuning.Severity)
-		if rules := l.alert(name, a, params, e, at); len(rules) > 0 {
+		var rules []Rule
+		if a.Kind == "" || l.classes["workloads."+a.Kind] != "" {
+			rules = l.alert(name, a, params, e, at)
+		}
+		if len(rules) > 0 {
 			out = append(out, lowered{rules: rules, group: a.Group, origin: Origin("library.alerts." + name)})
 		} else if l.fromUser(at) {
 			l.in.Diags.Add(diag.Diagnostic{Code: codeUnwatched, Severity: diag.Warning, Pos: l.in.LabelPos(at...),
@@ -181,27 +185,36 @@ func (l *lowering) fillText(text string, params map[string]float64, values map[s
 	})
 }
 
+// mostRules of one group: a PrometheusRule holds one group of records and one
+// of alerts, and stays below what a client can apply.
+const mostRules = 100
+
 // groups sorts all rules into groups: for each concern the records, in an
-// order in which each is written before it is read, then the alerts.
+// order in which each is written before it is read, then the alerts. What does
+// not fit in one group goes on in the next.
 func (l *lowering) groups(alerts []lowered) {
-	byGroup := map[string]*RuleGroup{}
-	add := func(name, concern string, rules []Rule) {
-		g := byGroup[name]
-		if g == nil {
-			g = &RuleGroup{Name: name, Concern: concern, Interval: l.library.Interval}
-			byGroup[name] = g
-		}
-		g.Rules = append(g.Rules, rules...)
+	byName := map[string][]Rule{}
+	concern := map[string]string{}
+	add := func(kind string, r lowered) {
+		name := "aiobs-" + r.group + "-" + kind
+		byName[name], concern[name] = append(byName[name], r.rules...), r.group
 	}
 	for _, name := range l.evaluationOrder() {
-		r := l.records[name]
-		add("aiobs-"+r.group+"-records", r.group, r.rules)
+		add("records", l.records[name])
 	}
 	for _, a := range alerts {
-		add("aiobs-"+a.group+"-alerts", a.group, a.rules)
+		add("alerts", a)
 	}
-	for _, name := range slices.Sorted(maps.Keys(byGroup)) {
-		l.plan.Groups = append(l.plan.Groups, *byGroup[name])
+	for _, name := range slices.Sorted(maps.Keys(byName)) {
+		part := 0
+		for rules := range slices.Chunk(byName[name], mostRules) {
+			part++
+			g := RuleGroup{Name: name, Concern: concern[name], Part: part, Interval: l.library.Interval, Rules: rules}
+			if part > 1 {
+				g.Name = fmt.Sprintf("%s-%d", name, part)
+			}
+			l.plan.Groups = append(l.plan.Groups, g)
+		}
 	}
 }
 

@@ -62,7 +62,12 @@ func (l *lowering) close() {
 
 // checkRead refuses a series that nothing in this cluster exports or records.
 func (l *lowering) checkRead(series string) {
-	if l.exists(series) || l.isPlaceholder(series) {
+	if l.exists(series) {
+		return
+	}
+	if l.isPlaceholder(series) {
+		kind, name, _ := strings.Cut(l.reads[series][0], " ")
+		l.placeholder(series, nil, []string{"library", kind + "s", name, "expr"})
 		return
 	}
 	for _, src := range append(l.sources, source{exporter: targetExporter, version: "", profiling: true}) {
@@ -76,8 +81,8 @@ func (l *lowering) checkRead(series string) {
 		Hint:    l.whyUnknown(series)})
 }
 
-// isPlaceholder reports whether a name is one of the library's placeholders,
-// which were reported where they were found.
+// isPlaceholder reports whether a name is one of the library's placeholders:
+// nothing stood for it where it is read.
 func (l *lowering) isPlaceholder(name string) bool {
 	for _, prefix := range []string{signalPrefix, targetPrefix, factPrefix, paramPrefix} {
 		if strings.HasPrefix(name, prefix) {

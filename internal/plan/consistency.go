@@ -76,7 +76,7 @@ func (in *Input) checkInventory(p *Plan) {
 		}
 		if has := g.PerNode * g.Nodes; has > 0 && held > has {
 			in.Diags.Add(diag.Diagnostic{Code: codeInventory, Pos: in.Pos("workloads", last, "gpu", "count"),
-				Message: fmt.Sprintf("%s hold %d %s, and cluster %q has %d", strings.Join(names, ", "), held, g.Name, in.Cluster, has),
+				Message: fmt.Sprintf("%d %s are wanted in cluster %q, by %s, and it has %d", held, g.Name, in.Cluster, strings.Join(names, ", "), has),
 				Notes:   []diag.Note{{Pos: in.LabelPos("clusters", in.Cluster, "gpus", g.Name), Text: "it has nodes times perNode"}}})
 		}
 	}

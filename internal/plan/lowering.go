@@ -180,6 +180,11 @@ func (l *lowering) expand(e promql.Expr, at []string) promql.Expr {
 		if !ok {
 			return e
 		}
+		if v, ok := promql.MatcherValue(s, "le"); ok && v == promql.TargetEdge && at[1] != "slos" {
+			l.in.Diags.Add(diag.Diagnostic{Code: codePlaceholder, Pos: l.within(promql.TargetEdge, at),
+				Message: fmt.Sprintf("%s: le=%q stands for a bucket edge in an SLO of the library only", strings.Join(at, "."), v),
+				Hint:    "write the edge, such as le=\"0.25\""})
+		}
 		for _, m := range s.LabelMatchers {
 			name, ok := strings.CutPrefix(m.Value, classPrefix)
 			if !ok {

@@ -109,7 +109,8 @@ type Relabel struct {
 // RuleGroup is a set of rules that are evaluated in order.
 type RuleGroup struct {
 	Name     string // unique in the cluster
-	Concern  string // library group: one file for each
+	Concern  string // library group
+	Part     int    // 1, or more where a concern has many rules: one file for each
 	Interval string
 	Rules    []Rule
 }

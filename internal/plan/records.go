@@ -83,6 +83,11 @@ func (l *lowering) eachRecord(name string, r model.Record, e promql.Expr, at []s
 			return v, ok
 		})
 		if missing {
+			for _, fact := range placeholders(e, factPrefix) {
+				if _, ok := f.numbers[fact]; !ok && l.fromUser(at) {
+					l.placeholder(factPrefix+fact, slices.Sorted(maps.Keys(f.numbers)), append(at, "expr"))
+				}
+			}
 			continue
 		}
 		labels := map[string]string{}

@@ -204,13 +204,9 @@ func (in *Input) engine(name string, w model.Workload) model.EngineFacts {
 		in.unknown(pos, w.Kind+" engine", w.Engine.Name, ofKind)
 		return engine
 	}
-	any := false
-	for _, m := range in.Catalog.Exporters[engine.Exporter].Metrics {
-		any = any || available(m, w.Engine.Version, true)
-	}
-	if !any {
-		in.Diags.Errorf(codeUnsupported, in.Pos("workloads", name, "engine", "version"),
-			"no metric of %s %s is known to the catalogue", w.Engine.Name, w.Engine.Version)
+	if oldest := in.Catalog.Exporters[engine.Exporter].Since; !atLeast(w.Engine.Version, oldest) {
+		in.Diags.Add(diag.Diagnostic{Code: codeUnsupported, Pos: in.Pos("workloads", name, "engine", "version"),
+			Message: fmt.Sprintf("the metrics of %s %s are not known: the catalogue begins with %s", w.Engine.Name, w.Engine.Version, oldest)})
 	}
 	return engine
 }
@@ -309,7 +305,12 @@ func (in *Input) checkTuning() {
 	}
 	for name, tuning := range in.Spec.Alerts {
 		if !slices.Contains(known, name) {
-			in.unknown(in.LabelPos("alerts", name), "alert", name, known)
+			if _, own := in.Spec.Library.Alerts[name]; own {
+				in.Diags.Add(diag.Diagnostic{Code: codeNoEffect, Pos: in.LabelPos("alerts", name),
+					Message: fmt.Sprintf("alerts.%s tunes an alert of your own", name), Hint: "change it where it is written, under library"})
+			} else {
+				in.unknown(in.LabelPos("alerts", name), "alert", name, known)
+			}
 			continue
 		}
 		params := in.Library.Alerts[name].Params

@@ -127,7 +127,11 @@ func (l *lowering) badEvents(g *sloGroup, good, bad, total promql.Expr, src sour
 		return nil
 	}
 	if !edges.Exact() {
-		g.estimate = fmt.Sprintf("%s s lies between the bucket edges %s s and %s s: the share is an estimate on the straight line between them, as the percentile panel draws it.",
+		asked := ""
+		if g.slo.Invert {
+			asked = fmt.Sprintf("A speed of %s is %s s for each; ", g.target, model.FormatNumber(roundTo(g.value)))
+		}
+		g.estimate = asked + fmt.Sprintf("%s s lies between the bucket edges %s s and %s s: the share is an estimate on the straight line between them, as the percentile panel draws it.",
 			model.FormatNumber(roundTo(g.value)), model.FormatNumber(edges.Lower), model.FormatNumber(edges.Upper))
 	}
 	return promql.Minus(total, promql.Below(bound, edges))
@@ -266,7 +270,7 @@ func (l *lowering) burnAlert(g sloGroup, name string) (Rule, bool) {
 	names := l.library.SLONames
 	e := promql.And(
 		promql.And(promql.Above(series(names.Ratio, b.Long), threshold), promql.Above(series(names.Ratio, b.Short), threshold), on),
-		promql.Above(series(names.Events, b.Long), floor), on)
+		promql.AtLeast(series(names.Events, b.Long), floor), on)
 	severity := b.Severity
 	if tuning.Severity != "" {
 		severity = tuning.Severity

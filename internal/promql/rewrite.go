@@ -314,6 +314,11 @@ func Above(e Expr, limit float64) Expr {
 	return &parser.BinaryExpr{Op: parser.GTR, LHS: wrap(e), RHS: Number(limit)}
 }
 
+// AtLeast compares with a number that is itself enough.
+func AtLeast(e Expr, limit float64) Expr {
+	return &parser.BinaryExpr{Op: parser.GTE, LHS: wrap(e), RHS: Number(limit)}
+}
+
 // Minus subtracts one vector from another with the same labels.
 func Minus(a, b Expr) Expr {
 	return &parser.BinaryExpr{Op: parser.SUB, LHS: wrap(a), RHS: wrap(b), VectorMatching: &parser.VectorMatching{Card: parser.CardOneToOne}}
