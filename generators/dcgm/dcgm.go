@@ -75,7 +75,7 @@ func operator(p *plan.Plan, out *kube.Output, from []string) {
 	out.Object("dcgm/servicemonitor.yaml", serviceMonitor(p, p.DCGM.OperatorService, p.DCGM.OperatorServicePort), from)
 	out.YAML("dcgm/gpu-operator-values.yaml", values(p, counters), from,
 		"Not a Kubernetes object. Values of the Helm chart gpu-operator "+p.Cluster.DCGM.OperatorVersion+", applied with:",
-		"helm upgrade gpu-operator nvidia/gpu-operator --namespace "+p.Cluster.DCGM.Namespace+" --version v"+p.Cluster.DCGM.OperatorVersion+" --reuse-values -f gpu-operator-values.yaml")
+		"helm upgrade gpu-operator <repo>/gpu-operator --namespace "+p.Cluster.DCGM.Namespace+" --version v"+p.Cluster.DCGM.OperatorVersion+" --reuse-values -f gpu-operator-values.yaml")
 }
 
 // counters is the counters file. A comment of its reader stands in column 0;

@@ -94,7 +94,7 @@ func pricingHeader(p *plan.Plan) []string {
 func openCostHeader(p *plan.Plan) []string {
 	lines := []string{forVersions("OpenCost", p.CostTarget), ""}
 	lines = append(lines, applied(p,
-		"opencost --repo https://opencost.github.io/opencost-helm-chart", "opencost-values.yaml")...)
+		"<repo>/opencost", "opencost-values.yaml")...)
 	return append(lines, "",
 		"The prices are in opencost-pricing.yaml, which kustomize applies. OpenCost knows neither teams nor",
 		"budgets: aggregate by the team's label, and leave budgets to aiobsgen's own rules.")

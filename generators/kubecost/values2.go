@@ -110,7 +110,7 @@ func inSingleQuotes(s string) string { return strings.ReplaceAll(s, "'", "''") }
 func header2(p *plan.Plan) []string {
 	lines := []string{forVersions("Kubecost", p.CostTarget), ""}
 	lines = append(lines, applied(p,
-		"cost-analyzer --repo https://kubecost.github.io/cost-analyzer/ --version "+p.Cluster.CostTool.Version,
+		"<repo>/cost-analyzer --version "+p.Cluster.CostTool.Version,
 		"kubecost-values.yaml")...)
 	lines = append(lines, "Kubecost 3 refuses these keys: build again with its version before an upgrade.", "")
 	lines = append(lines, aboutPrices(p,

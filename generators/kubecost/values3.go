@@ -114,7 +114,7 @@ func newBudgets(p *plan.Plan) (*corev1.ConfigMap, error) {
 func header3(p *plan.Plan) []string {
 	lines := []string{forVersions("Kubecost", p.CostTarget), ""}
 	lines = append(lines, applied(p,
-		"kubecost --repo https://kubecost.github.io/kubecost/ --version "+p.Cluster.CostTool.Version,
+		"<repo>/kubecost --version "+p.Cluster.CostTool.Version,
 		"kubecost-values.yaml")...)
 	lines = append(lines, "")
 	lines = append(lines, aboutPrices(p)...)

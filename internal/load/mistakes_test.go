@@ -92,7 +92,7 @@ func TestMistakesInProfiles(t *testing.T) {
 		{"a number", `gpus: l40s: usdPerHour: 1e400`, `profiles/mine.cue:1:25 AIO004 gpus.l40s.usdPerHour: found a number that does not fit`},
 		{"one or another", `cluster: {delivery: flux: true} | {delivery: flux: false}`, `profiles/mine.cue:1:10 AIO007 found a constraint at cluster`},
 		{"no struct", `5`, `profiles/mine.cue:1:1 AIO003 : found 5, want a struct`},
-		{"no such field", `clusters: {}`, `profiles/mine.cue:1:1 AIO002 the spec has no field "clusters"`},
+		{"no such field", `clusters: {}`, `profiles/mine.cue:1:1 AIO002 the top level has no field "clusters"`},
 		{"no such workload", `workloads: chta: kind: "inference"`, `profiles/mine.cue:1:12 AIO010 profile "mine" changes workloads.chta, which the spec does not have`},
 		{"no syntax", `a: [`, `profiles/mine.cue:1:6 AIO001 expected ']'`},
 	} {
