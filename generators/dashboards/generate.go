@@ -39,7 +39,7 @@ func renderPage(d plan.Dashboard) ([]byte, error) {
 	if err != nil {
 		return nil, err
 	}
-	page, err := encode(board)
+	page, err := artifact.JSON(board)
 	if err != nil {
 		return nil, err
 	}

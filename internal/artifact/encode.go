@@ -28,6 +28,18 @@ func YAML(header []string, object any) ([]byte, error) {
 // toTree passes the object through JSON, so that struct tags decide, and
 // drops "status" and null leaves such as creationTimestamp.
 func toTree(object any) (any, error) {
+	tree, err := throughJSON(object)
+	if err != nil {
+		return nil, err
+	}
+	if m, ok := tree.(map[string]any); ok {
+		delete(m, "status")
+	}
+	return prune(tree), nil
+}
+
+// throughJSON gives the plain maps and lists of an object, numbers as written.
+func throughJSON(object any) (any, error) {
 	data, err := json.Marshal(object)
 	if err != nil {
 		return nil, fmt.Errorf("encode: %w", err)
@@ -38,10 +50,24 @@ func toTree(object any) (any, error) {
 	if err := dec.Decode(&tree); err != nil {
 		return nil, fmt.Errorf("encode: %w", err)
 	}
-	if m, ok := tree.(map[string]any); ok {
-		delete(m, "status")
+	return tree, nil
+}
+
+// JSON encodes an object for people too: keys sorted, indented, and the
+// operators of a query as they are, where Go would write ">" as \u003e.
+func JSON(object any) ([]byte, error) {
+	tree, err := throughJSON(object)
+	if err != nil {
+		return nil, err
 	}
-	return prune(tree), nil
+	var out bytes.Buffer
+	enc := json.NewEncoder(&out)
+	enc.SetEscapeHTML(false)
+	enc.SetIndent("", "  ")
+	if err := enc.Encode(tree); err != nil {
+		return nil, fmt.Errorf("encode: %w", err)
+	}
+	return out.Bytes(), nil
 }
 
 // prune removes null values: they say nothing, and a GitOps controller that

@@ -1,8 +1,6 @@
 package compile
 
 import (
-	"bytes"
-	"encoding/json"
 	"fmt"
 	"strings"
 
@@ -41,14 +39,11 @@ func traceFile(p *plan.Plan, view *load.View, loader *load.Loader) (artifact.Fil
 			rules = append(rules, t)
 		}
 	}
-	var b bytes.Buffer
-	enc := json.NewEncoder(&b)
-	enc.SetEscapeHTML(false)
-	enc.SetIndent("", " ")
-	if err := enc.Encode(map[string]any{"rules": rules}); err != nil {
+	data, err := artifact.JSON(map[string]any{"rules": rules})
+	if err != nil {
 		return artifact.File{}, fmt.Errorf("trace: %w", err)
 	}
-	return artifact.File{Path: tracePath, Origins: []string{"clusters." + p.Cluster.Name}, Data: b.Bytes()}, nil
+	return artifact.File{Path: tracePath, Origins: []string{"clusters." + p.Cluster.Name}, Data: data}, nil
 }
 
 // at is the line of a path in the spec's folder; "" for the library's entries.

@@ -37,9 +37,6 @@ type SyntaxError struct {
 	Message    string
 }
 
-// Error gives the message with its place.
-func (e SyntaxError) Error() string { return fmt.Sprintf("at byte %d: %s", e.Start, e.Message) }
-
 // Parse reads a query, which may hold $__rate_interval, and returns every
 // fault the parser found.
 func Parse(text string) (Expr, []SyntaxError) {
