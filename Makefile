@@ -20,6 +20,7 @@ golden: fleet
 lint:
 	@test -z "$$(gofmt -l $$(git ls-files '*.go'))" || { gofmt -l $$(git ls-files '*.go'); echo 'run gofmt -w'; exit 1; }
 	go vet ./...
+	go mod tidy -diff
 	go tool -modfile=tools/go.mod cue fmt --check ./schema/... ./profiles ./examples/...
 
 # promtool checks the committed rules once more. The compiler has asked the same
