@@ -281,10 +281,8 @@ func kindFits(k cue.Kind, n *node) bool {
 		have = cue.FloatKind
 	case []any:
 		have = cue.ListKind
-	case []byte:
-		have = cue.BytesKind
 	default:
-		have = cue.NullKind
+		have = cue.NullKind // or bytes: nothing wants either
 		if n.fields != nil {
 			have = cue.StructKind
 		}
