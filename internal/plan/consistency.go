@@ -128,6 +128,9 @@ func claimed(a, b Workload) (string, bool) {
 	if len(a.PodOwner) > len(b.PodOwner) {
 		a, b = b, a
 	}
+	if !strings.HasPrefix(b.PodOwner, a.PodOwner) {
+		return "", false
+	}
 	matches := regexp.MustCompile("^(?:" + a.PodRegex + ")$").MatchString
 	for _, sample := range b.PodSamples {
 		if matches(sample) && (a.PodOwner == b.PodOwner || !strings.HasSuffix(a.PodRegex, ".*)?")) {
