@@ -52,11 +52,7 @@ func serviceMonitor(p *plan.Plan, labels map[string]string, port string) monitor
 			Endpoints: []monitoringv1.Endpoint{{
 				Port: port, Path: "/metrics",
 				Interval: monitoringv1.Duration(d.Interval), ScrapeTimeout: monitoringv1.Duration(d.Timeout),
-				RelabelConfigs: []monitoringv1.RelabelConfig{
-					kube.Static("cluster", p.Cluster.Name),
-					kube.Static("exporter", "dcgm"),
-					kube.Node(),
-				},
+				RelabelConfigs:       kube.Target(p, plan.GPUExporter),
 				MetricRelabelConfigs: metricRelabelings(p),
 			}},
 		},

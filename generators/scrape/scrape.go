@@ -69,13 +69,7 @@ func podMonitor(p *plan.Plan, w plan.Workload) monitoringv1.PodMonitor {
 
 // identity is what every series of the target carries.
 func identity(p *plan.Plan, w plan.Workload) []monitoringv1.RelabelConfig {
-	out := []monitoringv1.RelabelConfig{
-		kube.Static("cluster", p.Cluster.Name),
-		kube.Static("team", w.Team),
-		kube.Static("workload", w.Name),
-		kube.Static("exporter", w.Exporter),
-		kube.Node(),
-	}
+	out := append(kube.Target(p, w.Exporter), kube.Static("team", w.Team), kube.Static("workload", w.Name))
 	if w.Model != "" {
 		out = append(out, kube.Static("model", w.Model))
 	}

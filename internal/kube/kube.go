@@ -31,6 +31,16 @@ func Meta(p *plan.Plan, name, namespace string, labels map[string]string) metav1
 	return m
 }
 
+// Target is the identity that the targets of every monitor carry. Exporters
+// spell their own label of the node differently from version to version.
+func Target(p *plan.Plan, exporter string) []monitoringv1.RelabelConfig {
+	return []monitoringv1.RelabelConfig{
+		Static("cluster", p.Cluster.Name),
+		Static(plan.LabelExporter, exporter),
+		Copy("__meta_kubernetes_pod_node_name", "node"),
+	}
+}
+
 // Static sets a label to a text, whatever it was.
 func Static(label, text string) monitoringv1.RelabelConfig {
 	// "$" would be read as a reference to a group of the expression.
@@ -61,7 +71,3 @@ func Keep(series []string) monitoringv1.RelabelConfig {
 func DropLabels(labels []string) monitoringv1.RelabelConfig {
 	return monitoringv1.RelabelConfig{Regex: strings.Join(labels, "|"), Action: "labeldrop"}
 }
-
-// Node is the relabeling that names the node a target runs on: exporters
-// spell their own label differently from version to version.
-func Node() monitoringv1.RelabelConfig { return Copy("__meta_kubernetes_pod_node_name", "node") }

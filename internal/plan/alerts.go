@@ -15,7 +15,7 @@ import (
 
 // lowerAlerts writes the alerts of the library and of the user.
 func (l *lowering) lowerAlerts() []lowered {
-	out := l.sloAlerts
+	out := l.burnAlerts()
 	for _, name := range slices.Sorted(maps.Keys(l.library.Alerts)) {
 		a := l.library.Alerts[name]
 		at := []string{"library", "alerts", name}
@@ -40,7 +40,7 @@ func (l *lowering) lowerAlerts() []lowered {
 		}
 		if len(rules) > 0 {
 			out = append(out, lowered{rules: rules, group: a.Group, origin: Origin("library.alerts." + name)})
-		} else if l.fromUser(at) {
+		} else if l.fromUser(at) && !l.readsTooOld(e) {
 			l.in.Diags.Add(diag.Diagnostic{Code: codeUnwatched, Severity: diag.Warning, Pos: l.in.LabelPos(at...),
 				Message: fmt.Sprintf("the alert %s is left out of cluster %q: nothing there exposes what it reads, or nothing there is of its kind", name, l.in.Cluster)})
 		}

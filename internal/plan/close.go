@@ -51,7 +51,7 @@ func (l *lowering) close() {
 	l.counters()
 	l.keep()
 	l.checkIntervals()
-	dcgm := l.in.Catalog.Exporters[gpuExporter]
+	dcgm := l.in.Catalog.Exporters[GPUExporter]
 	for _, label := range dcgm.Redundant {
 		if !l.labels[label] {
 			l.plan.GPUDrop = append(l.plan.GPUDrop, label)
@@ -168,7 +168,7 @@ const scrapesInRange = 4
 
 // counters computes the DCGM counters file: what is read, and the extras.
 func (l *lowering) counters() {
-	exporter := l.in.Catalog.Exporters[gpuExporter]
+	exporter := l.in.Catalog.Exporters[GPUExporter]
 	version, profiling := l.plan.Cluster.DCGMVersion, l.plan.Cluster.DCGM.Profiling
 	for _, field := range slices.Sorted(maps.Keys(l.reads)) {
 		if m, ok := exporter.Metrics[field]; ok {

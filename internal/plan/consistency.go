@@ -28,17 +28,21 @@ func (in *Input) checkEffect(c Cluster) {
 		in.Diags.Add(diag.Diagnostic{Code: codeNoEffect, Pos: in.LabelPos("clusters", in.Cluster, "costTool", "version"),
 			Message: "costTool.version has no effect without costTool.name", Hint: `name the tool: "kubecost" or "opencost"`})
 	}
-	for name, t := range c.DCGM.Tolerations {
-		if t.Operator == "Exists" && t.Value != "" {
-			in.Diags.Errorf(codeNotAllowed, in.Pos("clusters", in.Cluster, "dcgm", "tolerations", name, "value"),
-				"toleration %q has a value and the operator Exists, which takes none: Kubernetes refuses it", name)
-		}
-	}
 	for _, field := range idle {
 		at := []string{"clusters", in.Cluster, "dcgm", field}
 		if in.Has(at...) {
 			in.Diags.Add(diag.Diagnostic{Code: codeNoEffect, Pos: in.LabelPos(at...),
 				Message: fmt.Sprintf("dcgm.%s has no effect with mode %q", field, c.DCGM.Mode), Hint: hint})
+		}
+	}
+}
+
+// checkTolerations refuses what the API server refuses.
+func (in *Input) checkTolerations(c Cluster) {
+	for name, t := range c.DCGM.Tolerations {
+		if t.Operator == "Exists" && t.Value != "" {
+			in.Diags.Errorf(codeNotAllowed, in.Pos("clusters", in.Cluster, "dcgm", "tolerations", name, "value"),
+				"toleration %q has a value and the operator Exists, which takes none: Kubernetes refuses it", name)
 		}
 	}
 }

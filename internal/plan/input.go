@@ -47,7 +47,7 @@ const (
 	codePlaceholder  = "AIO041" // a placeholder that stands for nothing
 	codeUnknownRead  = "AIO042" // a series that nothing exports or records
 	codeBadCounter   = "AIO043" // an extra counter that the exporter refuses
-	codeTooManyField = "AIO044"
+	codeTooManyField = "AIO044" // more counters than one watch group takes
 )
 
 // atLeast compares versions of three numbers.

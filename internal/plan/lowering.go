@@ -32,8 +32,9 @@ type lowering struct {
 	// classes by name: the regular expression of their values.
 	classes map[string]string
 	sources []source
-	// sloAlerts are the burn-rate alerts, written along with their records.
-	sloAlerts []lowered
+	// objectives are those that are measured here; their alerts are written
+	// with the others, when it is known which dashboards there are.
+	objectives []sloGroup
 	// reads collects the readers of each series.
 	reads  map[string][]string
 	labels map[string]bool
@@ -82,7 +83,7 @@ func withUser(lib model.Library, user model.UserLibrary) model.Library {
 // sources lists who exposes series here: newest engines first, so that in
 // "new or old" the newer name wins where both are there.
 func sources(p *Plan) []source {
-	gpu := source{of: model.OfGPU, exporter: gpuExporter, version: p.Cluster.DCGMVersion, profiling: p.Cluster.DCGM.Profiling}
+	gpu := source{of: model.OfGPU, exporter: GPUExporter, version: p.Cluster.DCGMVersion, profiling: p.Cluster.DCGM.Profiling}
 	out := []source{gpu}
 	// A model without profiling metrics is read by the coarser field, beside
 	// the others.
@@ -118,9 +119,9 @@ func sources(p *Plan) []source {
 	return out
 }
 
-// gpuExporter and targetExporter are keys of the catalogue's exporters.
+// GPUExporter and targetExporter are keys of the catalogue's exporters.
 const (
-	gpuExporter    = "dcgm"
+	GPUExporter    = "dcgm"
 	targetExporter = "prometheus"
 )
 
@@ -351,7 +352,7 @@ func (l *lowering) bindTo(e promql.Expr, src source) promql.Expr {
 		to := *series.(*promql.Selector)
 		renamed := promql.Rename(s, promql.Suffixed(&to, suffix))
 		if src.of == model.OfGPU {
-			renamed = promql.Match(renamed, promql.Equal, labelExporter, gpuExporter)
+			renamed = promql.Match(renamed, promql.Equal, LabelExporter, GPUExporter)
 		} else if !promql.Matches(renamed, labelWorkload) {
 			renamed = promql.Match(renamed, promql.NotEqual, labelWorkload, "")
 		}
@@ -359,9 +360,9 @@ func (l *lowering) bindTo(e promql.Expr, src source) promql.Expr {
 	})
 }
 
-// labelExporter tells by which exporter of the catalogue a target is read; the
+// LabelExporter tells by which exporter of the catalogue a target is read; the
 // monitors that we write attach it.
-const labelExporter = "exporter"
+const LabelExporter = "exporter"
 
 // binding picks the first way to read a signal that the source has.
 func (l *lowering) binding(signal string, src source) (model.Binding, bool) {

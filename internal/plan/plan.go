@@ -42,8 +42,6 @@ type Team struct {
 	// BudgetUSDPerMonth is the cluster's share of the team's budget: the part
 	// that the team's GPUs here cost of its GPUs everywhere. 0 is no budget.
 	BudgetUSDPerMonth float64
-	// BudgetShare is that part, between 0 and 1.
-	BudgetShare float64
 }
 
 // GPU is a model with the catalogue's facts and the spec's price.

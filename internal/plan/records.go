@@ -162,6 +162,11 @@ func (l *lowering) retained(want string) bool {
 	return !ok || have >= need
 }
 
+// readsTooOld reports whether a query reads what is left out for its past.
+func (l *lowering) readsTooOld(e promql.Expr) bool {
+	return slices.ContainsFunc(promql.Selectors(e), func(s *promql.Selector) bool { return l.tooOld[s.Name] != "" })
+}
+
 // tooOldFor says that an alert is left out, since it reads a longer past than
 // Prometheus keeps; an alert that would not exist anyway is not mentioned.
 func (l *lowering) tooOldFor(alert string, e promql.Expr) {

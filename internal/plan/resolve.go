@@ -27,6 +27,7 @@ func Resolve(in *Input) *Plan {
 	in.checkOwner()
 	in.checkTuning()
 	in.checkEffect(p.Cluster)
+	in.checkTolerations(p.Cluster)
 	in.checkNamespace(p)
 	in.checkPods(p.Workloads)
 	in.checkLabels()
@@ -257,8 +258,7 @@ func (in *Input) teams(workloads []Workload) []Team {
 		}
 		team := Team{Name: name, Owner: t.Owner, CostCenter: t.CostCenter}
 		if total := in.PlannedUSDPerHour[name]; t.Budget != nil && total > 0 {
-			team.BudgetShare = spend[name] / total
-			team.BudgetUSDPerMonth = math.Round(t.Budget.USDPerMonth*team.BudgetShare*100) / 100
+			team.BudgetUSDPerMonth = math.Round(t.Budget.USDPerMonth*spend[name]/total*100) / 100
 		}
 		out = append(out, team)
 	}

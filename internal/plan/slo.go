@@ -5,6 +5,7 @@ import (
 	"maps"
 	"math"
 	"slices"
+	"strconv"
 
 	"github.com/aiobsgen/aiobsgen/internal/diag"
 	"github.com/aiobsgen/aiobsgen/internal/model"
@@ -39,8 +40,8 @@ func (g sloGroup) origins() []Origin {
 	return out
 }
 
-// lowerSLOs records the bad events and all events of each objective, and
-// writes its alerts. The windows over them are records of the library.
+// lowerSLOs records the bad events and all events of each objective. The
+// windows over them are records of the library.
 func (l *lowering) lowerSLOs() {
 	for _, g := range l.sloGroups() {
 		at := []string{"library", "slos", g.name}
@@ -59,9 +60,8 @@ type measured struct {
 	workloads  []string
 }
 
-// recordSLO measures a group on each engine that its workloads run, and
-// writes its records and alerts. Engines that expose the same series share a
-// term.
+// recordSLO measures a group on each engine that its workloads run. Engines
+// that expose the same series share a term.
 func (l *lowering) recordSLO(g *sloGroup, good, bad, total promql.Expr) {
 	var all []*measured
 	for _, src := range l.sources {
@@ -71,7 +71,7 @@ func (l *lowering) recordSLO(g *sloGroup, good, bad, total promql.Expr) {
 		}
 		boundTotal := l.bindTo(total, src)
 		if boundTotal == nil {
-			l.unwatched(*g, members, src)
+			l.unwatched(g.name, members...)
 			continue
 		}
 		boundBad := l.badEvents(g, good, bad, boundTotal, src, members)
@@ -97,7 +97,7 @@ func (l *lowering) recordSLO(g *sloGroup, good, bad, total promql.Expr) {
 	}
 	l.addSLORecord(*g, l.library.SLONames.Bad, promql.Or(bads...))
 	l.addSLORecord(*g, l.library.SLONames.Total, promql.Or(totals...))
-	l.burnAlerts(*g)
+	l.objectives = append(l.objectives, *g)
 }
 
 // badEvents are the bad events a second on one source.
@@ -105,7 +105,7 @@ func (l *lowering) badEvents(g *sloGroup, good, bad, total promql.Expr, src sour
 	if bad != nil {
 		bound := l.bindTo(bad, src)
 		if bound == nil {
-			l.unwatched(*g, members, src)
+			l.unwatched(g.name, members...)
 			return nil
 		}
 		return bound
@@ -113,7 +113,7 @@ func (l *lowering) badEvents(g *sloGroup, good, bad, total promql.Expr, src sour
 	bound := l.bindTo(good, src)
 	buckets := l.buckets(good, src)
 	if bound == nil || buckets == nil {
-		l.unwatched(*g, members, src)
+		l.unwatched(g.name, members...)
 		return nil
 	}
 	edges, ok := promql.Between(buckets, g.value)
@@ -129,10 +129,10 @@ func (l *lowering) badEvents(g *sloGroup, good, bad, total promql.Expr, src sour
 	if !edges.Exact() {
 		asked := ""
 		if g.slo.Invert {
-			asked = fmt.Sprintf("A speed of %s is %s s for each; ", g.target, model.FormatNumber(roundTo(g.value)))
+			asked = fmt.Sprintf("A speed of %s is %s s for each; ", g.target, seconds(g.value))
 		}
 		g.estimate = asked + fmt.Sprintf("%s s lies between the bucket edges %s s and %s s: the share is an estimate on the straight line between them, as the percentile panel draws it.",
-			model.FormatNumber(roundTo(g.value)), model.FormatNumber(edges.Lower), model.FormatNumber(edges.Upper))
+			seconds(g.value), model.FormatNumber(edges.Lower), model.FormatNumber(edges.Upper))
 	}
 	return promql.Minus(total, promql.Below(bound, edges))
 }
@@ -148,15 +148,6 @@ func (l *lowering) buckets(good promql.Expr, src source) []float64 {
 		}
 	}
 	return nil
-}
-
-// unwatched says that a target has no series on this engine.
-func (l *lowering) unwatched(g sloGroup, members []string, src source) {
-	for _, w := range members {
-		l.in.Diags.Add(diag.Diagnostic{Code: codeUnwatched, Severity: diag.Warning, Pos: l.in.LabelPos("workloads", w, "slo", g.name),
-			Message: fmt.Sprintf("%s of %s is not watched: %s %s has no series for it", g.name, w, src.exporter, src.version),
-			Hint:    fmt.Sprintf("write slo: %s: enabled: false to say that this is meant", g.name)})
-	}
 }
 
 func (l *lowering) addSLORecord(g sloGroup, name string, e promql.Expr) {
@@ -236,19 +227,40 @@ func burnThreshold(b model.Burn, objective float64) float64 {
 	return roundTo(b.Factor * (100 - objective) / 100)
 }
 
+// times says a factor in a sentence.
+func times(factor float64) string {
+	if factor == 1 {
+		return "more than"
+	}
+	return model.FormatNumber(factor) + " times"
+}
+
+// seconds prints a time that people read: four digits are enough.
+func seconds(v float64) string {
+	text, err := strconv.ParseFloat(strconv.FormatFloat(v, 'g', 4, 64), 64)
+	if err != nil {
+		return model.FormatNumber(v)
+	}
+	return model.FormatNumber(text)
+}
+
 // roundTo keeps ten digits, so that 0.1 + 0.2 reads as 0.3.
 func roundTo(v float64) float64 {
 	scale := math.Pow(10, 10-math.Ceil(math.Log10(math.Abs(v)+1e-300)))
 	return math.Round(v*scale) / scale
 }
 
-// burnAlerts writes the alerts of one objective.
-func (l *lowering) burnAlerts(g sloGroup) {
-	for _, name := range l.reachable(g) {
-		if rule, ok := l.burnAlert(g, name); ok {
-			l.sloAlerts = append(l.sloAlerts, lowered{rules: []Rule{rule}, group: g.slo.Group, origin: Origin("library.slos." + g.name)})
+// burnAlerts writes the alerts of the objectives that are measured.
+func (l *lowering) burnAlerts() []lowered {
+	var out []lowered
+	for _, g := range l.objectives {
+		for _, name := range l.reachable(g) {
+			if rule, ok := l.burnAlert(g, name); ok {
+				out = append(out, lowered{rules: []Rule{rule}, group: g.slo.Group, origin: Origin("library.slos." + g.name)})
+			}
 		}
 	}
+	return out
 }
 
 func (l *lowering) burnAlert(g sloGroup, name string) (Rule, bool) {
@@ -287,8 +299,8 @@ func (l *lowering) burnAlert(g sloGroup, name string) (Rule, bool) {
 	if g.target != "" {
 		what += map[bool]string{true: " over ", false: " under "}[g.slo.Invert] + g.target
 	}
-	description := fmt.Sprintf("%s: %s %% of %s are promised. Over %s and over %s more than %s %% missed it, %s times what the budget of 30 days allows.",
-		what, model.FormatNumber(g.objective), g.slo.Noun, b.Long, b.Short, model.FormatNumber(roundTo(threshold*100)), model.FormatNumber(b.Factor))
+	description := fmt.Sprintf("%s: %s %% of %s are promised. Over %s and over %s more than %s %% missed it, %s what the budget of 30 days allows.",
+		what, model.FormatNumber(g.objective), g.slo.Noun, b.Long, b.Short, model.FormatNumber(roundTo(threshold*100)), times(b.Factor))
 	if g.estimate != "" {
 		description += " " + g.estimate
 	}

@@ -20,9 +20,18 @@ func (l *lowering) warnUnwatched(e promql.Expr, kind string, targets []string) {
 		if _, _, ok := targetsOf(w.SLO, targets); !ok || l.watches(e, w, nil) {
 			continue
 		}
-		l.in.Diags.Add(diag.Diagnostic{Code: codeUnwatched, Severity: diag.Warning, Pos: l.in.LabelPos("workloads", w.Name, "slo", name),
-			Message: fmt.Sprintf("%s of %s is not watched: %s %s has no series for it", name, w.Name, w.Engine.Name, w.Engine.Version),
-			Hint:    fmt.Sprintf("write slo: %s: enabled: false to say that this is meant", name)})
+		l.unwatched(name, w.Name)
+	}
+}
+
+// unwatched says that nothing measures a target of some workloads.
+func (l *lowering) unwatched(slo string, workloads ...string) {
+	for _, w := range l.plan.Workloads {
+		if slices.Contains(workloads, w.Name) {
+			l.in.Diags.Add(diag.Diagnostic{Code: codeUnwatched, Severity: diag.Warning, Pos: l.in.LabelPos("workloads", w.Name, "slo", slo),
+				Message: fmt.Sprintf("%s of %s is not watched: %s %s has not every series that it needs", slo, w.Name, w.Engine.Name, w.Engine.Version),
+				Hint:    fmt.Sprintf("write slo: %s: enabled: false to say that this is meant", slo)})
+		}
 	}
 }
 
