@@ -43,7 +43,7 @@ func TestGoMirrorsCUE(t *testing.T) {
 	for _, name := range strings.Fields(`
 		Spec Team Budget Workload GPUUse Pods Scrape Engine FleetSLO GPU Cluster GPUPool Prometheus Grafana DCGM Toleration
 		Resources CostTool NodeLabel Delivery Cost AlertTuning Settings UserLibrary
-		Catalog Exporter Metric Binding EngineFacts GPUFacts XID Controller DCGMFacts OperatorRelease CostTarget
+		Catalog Exporter LabelVersion Metric Whole Unit Binding EngineFacts GPUFacts XID Controller DCGMFacts OperatorRelease CostTarget
 		Library Level Signal Record Alert SLORule SLONames Burn Floor Dashboard Row Panel Query Step Variable`) {
 		if !d.seen[name] {
 			t.Errorf("model.%s was not compared", name)
@@ -108,11 +108,11 @@ func (d *drift) compare(at string, goType reflect.Type, values ...cue.Value) {
 				elements = append(elements, element)
 			}
 		}
-		// A list with a default has no element to look up; of strings that is
-		// all there is to know.
+		// A list with a default has no element to look up; of strings and numbers
+		// that is all there is to know.
 		if len(elements) > 0 {
 			d.compare(at+"[]", goType.Elem(), elements...)
-		} else if goType.Elem().Kind() != reflect.String {
+		} else if k := goType.Elem().Kind(); k != reflect.String && k != reflect.Float64 {
 			d.addf("%s is a list in Go, and CUE does not say of what", at)
 		}
 	}

@@ -9,31 +9,86 @@ type Catalog struct {
 	Controllers map[string]Controller   `json:"controllers"`
 	DCGM        DCGMFacts               `json:"dcgm"`
 	CostTools   map[string][]CostTarget `json:"costTools"`
+	Units       map[string]Unit         `json:"units"`
+	// Counted are the base dimensions of units that are nouns.
+	Counted []string `json:"counted"`
+	// Conversions are factors by which people change a unit.
+	Conversions []float64 `json:"conversions"`
+	// PanelUnits and TemplateUnits are what Grafana's unit ids and Prometheus'
+	// template functions take a value to be: keys of Units.
+	PanelUnits    map[string]string `json:"panelUnits"`
+	TemplateUnits map[string]string `json:"templateUnits"`
 }
 
 // Exporter is a program that exposes metrics.
 type Exporter struct {
-	Source    string               `json:"source"`
-	Since     string               `json:"since,omitempty"`
-	Labels    []string             `json:"labels"`
-	Redundant []string             `json:"redundant"`
-	Metrics   map[string]Metric    `json:"metrics"`
-	Signals   map[string][]Binding `json:"signals"`
+	Title         string                  `json:"title"`
+	Source        string                  `json:"source"`
+	Since         string                  `json:"since,omitempty"`
+	Latest        string                  `json:"latest,omitempty"`
+	Owns          []string                `json:"owns"`
+	Labels        []string                `json:"labels"`
+	LabelVersions map[string]LabelVersion `json:"labelVersions"`
+	LabelPatterns []string                `json:"labelPatterns"`
+	Redundant     []string                `json:"redundant"`
+	Metrics       map[string]Metric       `json:"metrics"`
+	Signals       map[string][]Binding    `json:"signals"`
+	Wholes        map[string]Whole        `json:"wholes"`
 }
 
-// Metric is a series, or a histogram's three.
+// LabelVersion says from when to when an exporter has a label.
+type LabelVersion struct {
+	Since      string `json:"since,omitempty"`
+	Removed    string `json:"removed,omitempty"`
+	ReplacedBy string `json:"replacedBy,omitempty"`
+}
+
+// Whole is made of parts: a part over another part is no share of it.
+type Whole struct {
+	Parts []string `json:"parts"`
+	Total string   `json:"total,omitempty"`
+}
+
+// Types of metrics.
+const (
+	Gauge     = "gauge"
+	Counter   = "counter"
+	Histogram = "histogram"
+	Summary   = "summary"
+)
+
+// Metric is a series, or the series of a histogram or summary.
 type Metric struct {
-	Type       string    `json:"type"`
-	Unit       string    `json:"unit"`
-	Help       string    `json:"help"`
-	Labels     []string  `json:"labels"`
-	Buckets    []float64 `json:"buckets,omitempty"`
-	Since      string    `json:"since,omitempty"`
-	Hidden     string    `json:"hidden,omitempty"`
-	Removed    string    `json:"removed,omitempty"`
-	ReplacedBy string    `json:"replacedBy,omitempty"`
-	Requires   string    `json:"requires,omitempty"`
-	Confidence string    `json:"confidence"`
+	Type          string              `json:"type"`
+	Unit          string              `json:"unit"`
+	Help          string              `json:"help"`
+	Labels        []string            `json:"labels"`
+	Keys          []string            `json:"keys,omitempty"`
+	Values        map[string][]string `json:"values"`
+	Buckets       []float64           `json:"buckets,omitempty"`
+	Min           *float64            `json:"min,omitempty"`
+	Max           *float64            `json:"max,omitempty"`
+	Since         string              `json:"since,omitempty"`
+	Hidden        string              `json:"hidden,omitempty"`
+	Removed       string              `json:"removed,omitempty"`
+	ReplacedBy    string              `json:"replacedBy,omitempty"`
+	Requires      string              `json:"requires,omitempty"`
+	OptIn         string              `json:"optIn,omitempty"`
+	MIG           string              `json:"mig,omitempty"`
+	Architectures []string            `json:"architectures,omitempty"`
+	Trap          string              `json:"trap,omitempty"`
+	Confidence    string              `json:"confidence"`
+}
+
+// Unit is a product of powers of base dimensions.
+type Unit struct {
+	Dims    map[string]int `json:"dims"`
+	Factor  float64        `json:"factor"`
+	Min     *float64       `json:"min,omitempty"`
+	Max     *float64       `json:"max,omitempty"`
+	Granule float64        `json:"granule,omitempty"`
+	Share   bool           `json:"share"`
+	Opaque  bool           `json:"opaque"`
 }
 
 // Binding gives a signal its series on one exporter.
