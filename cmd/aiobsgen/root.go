@@ -15,7 +15,7 @@ import (
 // Exit codes.
 const (
 	exitOK       = 0
-	exitProblems = 1 // the spec has errors, or the output is stale
+	exitProblems = 1 // errors were found, or the output is stale
 	exitUsage    = 2 // usage or I/O: nothing was judged
 )
 
@@ -47,11 +47,11 @@ func rootCommand() *cobra.Command {
 exporter manifests, monitors, cost allocation config, alert rules and Grafana
 dashboards, one folder for each cluster.
 
-Exit codes: 0 fine, 1 the spec has errors or the output is stale, 2 usage or I/O.`,
+Exit codes: 0 fine, 1 errors were found or the output is stale, 2 usage or I/O.`,
 		SilenceErrors: true,
 		SilenceUsage:  true,
 	}
-	root.AddCommand(buildCommand(), vetCommand(), versionCommand())
+	root.AddCommand(buildCommand(), vetCommand(), lintCommand(), explainCommand(), listCommand(), versionCommand())
 	return root
 }
 
@@ -73,11 +73,15 @@ func (r *reporting) check() error {
 
 // print writes the findings: text for people on stderr, the rest is data.
 func (r *reporting) print(c *cobra.Command, compiler *compile.Compiler) error {
+	return r.write(c, compiler.Diags, compiler.Source)
+}
+
+func (r *reporting) write(c *cobra.Command, diags *diag.List, source func(string) []byte) error {
 	w := c.OutOrStdout()
 	if r.format == "text" {
 		w = c.ErrOrStderr()
 	}
-	return diag.Write(w, r.format, compiler.Diags, compiler.Source)
+	return diag.Write(w, r.format, diags, source)
 }
 
 // specArg is the one argument of most commands.

@@ -21,13 +21,20 @@ import (
 	"github.com/aiobsgen/aiobsgen/internal/diag"
 )
 
-// Codes of this package; docs/diagnostics.md has a section for each.
+// Codes of this package; docs/checks has a page for each.
 const (
 	codeRules   = "AIO050" // Prometheus refuses a rule
 	codeObject  = "AIO051" // Kubernetes refuses an object
 	codeKustom  = "AIO052" // kustomize refuses the folder
 	codeTooBig  = "AIO053" // an object is too large
 	codeInclude = "AIO054" // a file names what is not there
+	codeLink    = "AIO082" // a link from what is read to what exports it is broken
+)
+
+// Codes of internal/promql/typecheck to which something is added here.
+const (
+	codeNotEnabled = "AIO062" // the exporter has a metric behind a setting
+	codeLabel      = "AIO064" // a series does not carry a label
 )
 
 // Limits in bytes. A PrometheusRule over half a MiB is skipped by the

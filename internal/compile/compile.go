@@ -5,6 +5,7 @@ import (
 	"maps"
 	"path"
 	"slices"
+	"strings"
 
 	"github.com/aiobsgen/aiobsgen/generators/dashboards"
 	"github.com/aiobsgen/aiobsgen/generators/dcgm"
@@ -13,6 +14,7 @@ import (
 	"github.com/aiobsgen/aiobsgen/generators/rules"
 	"github.com/aiobsgen/aiobsgen/generators/scrape"
 	"github.com/aiobsgen/aiobsgen/internal/artifact"
+	"github.com/aiobsgen/aiobsgen/internal/catalog"
 	"github.com/aiobsgen/aiobsgen/internal/check"
 	"github.com/aiobsgen/aiobsgen/internal/diag"
 	"github.com/aiobsgen/aiobsgen/internal/load"
@@ -57,7 +59,11 @@ func New(dir string) (*Compiler, error) {
 		return nil, fmt.Errorf("embedded CUE: %w", err)
 	}
 	diags := &diag.List{}
-	return &Compiler{Diags: diags, loader: load.NewLoader(embedded, dir, diags)}, nil
+	loader, err := load.NewLoader(embedded, dir, diags)
+	if err != nil {
+		return nil, fmt.Errorf("embedded CUE: %w", err)
+	}
+	return &Compiler{Diags: diags, loader: loader}, nil
 }
 
 // Source returns the text of a file that a diagnostic names.
@@ -82,6 +88,7 @@ func (c *Compiler) Compile() (*Output, error) {
 		}
 		view := spec.Clusters[p.Cluster.Name]
 		check.Output(p.Cluster.Name, files, func(rule string) diag.Pos { return userRule(view, rule) }, c.Diags)
+		check.Queries(p, catalog.New(catalog.With(&c.loader.Embedded.Catalog, view.Spec)), files, c.source(view), c.Diags)
 		trace, err := traceFile(p, view, c.loader)
 		if err != nil {
 			return nil, err
@@ -99,6 +106,42 @@ func (c *Compiler) Compile() (*Output, error) {
 	}
 	out.Stats.Files = len(out.Set.Files())
 	return out, nil
+}
+
+// source leads from a finding to the user's rules.
+func (c *Compiler) source(view *load.View) check.Source {
+	return check.Source{
+		Rule: func(name, field, part string) diag.Pos { return userPart(view, name, field, part) },
+		Unit: func(record string) string {
+			if r, ok := view.Spec.Library.Records[record]; ok {
+				return r.Unit
+			}
+			return c.loader.Embedded.Library.Records[record].Unit
+		},
+	}
+}
+
+// userPart is where a part of a field of a user's rule stands; "" is the whole
+// field. Where it is not found, the rule itself is the place.
+func userPart(view *load.View, name, field, part string) diag.Pos {
+	alert, record := view.Spec.Library.Alerts[name], view.Spec.Library.Records[name]
+	for kind, texts := range map[string]map[string]string{
+		"alerts":  {"expr": alert.Expr, "summary": alert.Summary, "description": alert.Description, "reason": alert.Why, "action": alert.Action},
+		"records": {"expr": record.Expr, "unit": record.Unit},
+	} {
+		at := []string{"library", kind, name, field}
+		if field == "reason" {
+			at[3] = "why" // as the library calls it
+		}
+		switch i := strings.Index(texts[field], part); {
+		case !view.Has(at...) || i < 0:
+		case part == "":
+			return view.Pos(at...)
+		default:
+			return view.InString(i, i+len(part), at...)
+		}
+	}
+	return userRule(view, name)
 }
 
 // userRule is where the user wrote a rule; a rule of ours has no place.
@@ -120,7 +163,7 @@ func (c *Compiler) plan(spec *load.Result) []*plan.Plan {
 		view := spec.Clusters[name]
 		in := &plan.Input{
 			Cluster: name, Spec: view.Spec,
-			Catalog: &c.loader.Embedded.Catalog, Library: &c.loader.Embedded.Library,
+			Catalog: catalog.With(&c.loader.Embedded.Catalog, view.Spec), Library: &c.loader.Embedded.Library,
 			PlannedUSDPerHour: planned,
 			Diags:             c.Diags, Pos: view.Pos, LabelPos: view.LabelPos, Has: view.Has, InString: view.InString,
 		}

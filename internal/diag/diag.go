@@ -45,7 +45,7 @@ type Note struct {
 
 // Diagnostic is one finding.
 type Diagnostic struct {
-	// Code is stable, for example "AIO004"; each has a page in docs/diagnostics.md.
+	// Code is stable, for example "AIO004"; each has a page in docs/checks.
 	Code     string   `json:"code"`
 	Severity Severity `json:"severity"`
 	Pos      Pos      `json:"pos,omitzero"`

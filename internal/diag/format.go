@@ -46,12 +46,13 @@ func writeJSON(w io.Writer, v any) error {
 
 func writeText(w io.Writer, items []Diagnostic, source func(string) []byte) error {
 	var b strings.Builder
+	lines := lineCache(source)
 	for _, d := range items {
 		if d.Pos.IsValid() {
 			b.WriteString(clean(d.Pos.String()) + ": ")
 		}
 		fmt.Fprintf(&b, "%s %s: %s\n", d.Severity, d.Code, clean(d.Message))
-		writeLine(&b, d.Pos, source)
+		writeLine(&b, d.Pos, lines)
 		for _, n := range d.Notes {
 			b.WriteString("    because ")
 			if n.Pos.IsValid() {
@@ -67,18 +68,25 @@ func writeText(w io.Writer, items []Diagnostic, source func(string) []byte) erro
 	return err
 }
 
+// lineCache splits each file once: one may have a thousand findings.
+func lineCache(source func(string) []byte) func(string) []string {
+	files := map[string][]string{}
+	return func(file string) []string {
+		if _, ok := files[file]; !ok && source != nil {
+			files[file] = strings.Split(string(source(file)), "\n")
+		}
+		return files[file]
+	}
+}
+
 // writeLine shows the source line with a caret under the column. Tabs are
 // kept in the caret line so that both lines align in any terminal.
-func writeLine(b *strings.Builder, p Pos, source func(string) []byte) {
-	if p.Line == 0 || source == nil {
+func writeLine(b *strings.Builder, p Pos, lines func(file string) []string) {
+	if p.Line == 0 || p.Line > len(lines(p.File)) {
 		return
 	}
-	lines := strings.Split(string(source(p.File)), "\n")
-	if p.Line > len(lines) {
-		return
-	}
-	line := strings.TrimRight(lines[p.Line-1], "\r")
-	col := min(max(p.Col, 1), len(line)+1)
+	line := strings.TrimRight(lines(p.File)[p.Line-1], "\r")
+	line, col := window(line, min(max(p.Col, 1), len(line)+1))
 	pad := strings.Map(func(r rune) rune {
 		if r == '\t' {
 			return r
@@ -87,6 +95,33 @@ func writeLine(b *strings.Builder, p Pos, source func(string) []byte) {
 	}, line[:col-1])
 	marked := line[col-1 : min(col-1+max(p.Len, 1), len(line))]
 	fmt.Fprintf(b, "    | %s\n    | %s%s\n", clean(line), pad, strings.Repeat("^", max(utf8.RuneCountInString(marked), 1)))
+}
+
+// mostShown of a line: dashboards have whole panels in one.
+const mostShown = 200
+
+// window cuts a long line to the part around a column, and moves the column.
+func window(line string, col int) (string, int) {
+	if len(line) <= mostShown {
+		return line, col
+	}
+	start := max(0, min(col-1-mostShown/4, len(line)-mostShown))
+	end := min(len(line), start+mostShown)
+	for start > 0 && !utf8.RuneStart(line[start]) {
+		start--
+	}
+	for end < len(line) && !utf8.RuneStart(line[end]) {
+		end++
+	}
+	const more = "…"
+	shown, at := line[start:end], col-start
+	if end < len(line) {
+		shown += more
+	}
+	if start > 0 {
+		shown, at = more+shown, at+len(more)
+	}
+	return shown, at
 }
 
 // clean keeps control characters of hostile input off the terminal.
@@ -112,7 +147,7 @@ func writeGitHub(w io.Writer, items []Diagnostic) error {
 		if d.Pos.IsValid() {
 			place = fmt.Sprintf("file=%s,", property.Replace(d.Pos.File))
 			if d.Pos.Line > 0 {
-				place += fmt.Sprintf("line=%d,col=%d,", d.Pos.Line, d.Pos.Col)
+				place += fmt.Sprintf("line=%d,col=%d,endColumn=%d,", d.Pos.Line, d.Pos.Col, d.Pos.Col+max(d.Pos.Len, 1))
 			}
 		}
 		if _, err := fmt.Fprintf(w, "::%s %stitle=%s::%s\n", d.Severity, place, d.Code, message.Replace(text)); err != nil {
@@ -140,6 +175,9 @@ func sarif(items []Diagnostic) map[string]any {
 		}
 		if d.Pos.IsValid() {
 			region := map[string]any{"startLine": max(d.Pos.Line, 1), "startColumn": max(d.Pos.Col, 1)}
+			if d.Pos.Len > 0 {
+				region["endColumn"] = max(d.Pos.Col, 1) + d.Pos.Len
+			}
 			result["locations"] = []any{map[string]any{"physicalLocation": map[string]any{
 				"artifactLocation": map[string]any{"uri": (&url.URL{Path: d.Pos.File}).EscapedPath()},
 				"region":           region,

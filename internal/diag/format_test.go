@@ -5,8 +5,10 @@ import (
 	"encoding/json"
 	"errors"
 	"reflect"
+	"slices"
 	"strings"
 	"testing"
+	"unicode/utf8"
 )
 
 // write prints one list; sources are files by name.
@@ -109,6 +111,26 @@ func TestTextKeepsControlCharactersOffTheTerminal(t *testing.T) {
 	}
 }
 
+// Dashboards have whole panels in one line: what is shown is the part around the
+// place, and the caret stands under it.
+func TestTextShowsAWindowOfALongLine(t *testing.T) {
+	for _, tt := range []struct{ before, after int }{{0, 1000}, {1000, 0}, {1000, 1000}, {150, 20}} {
+		line := strings.Repeat("é", tt.before/2) + "HERE" + strings.Repeat("é", tt.after/2)
+		var l List
+		l.Errorf("AIO001", Pos{File: "f", Line: 1, Col: tt.before + 1, Len: 4}, "m")
+		var b strings.Builder
+		if err := Write(&b, "text", &l, func(string) []byte { return []byte(line) }); err != nil {
+			t.Fatal(err)
+		}
+		lines := strings.Split(b.String(), "\n")
+		shown, caret := []rune(lines[1]), []rune(lines[2])
+		at := slices.Index(caret, '^')
+		if len(lines[1]) > mostShown+30 || !utf8.ValidString(lines[1]) || at < 0 || string(shown[at:at+4]) != "HERE" || !strings.HasSuffix(lines[2], "^^^^") {
+			t.Errorf("%d before and %d after:\n%s\n%s", tt.before, tt.after, lines[1], lines[2])
+		}
+	}
+}
+
 func TestWriteJSON(t *testing.T) {
 	d := Diagnostic{Code: "AIO003", Severity: Warning, Pos: Pos{File: "a.cue", Line: 2, Col: 3, Len: 4}, Message: "want <5 & \x1b", Hint: "h",
 		Notes: []Note{{Pos: Pos{File: "b.cue", Line: 1, Col: 1, Len: 1}, Text: "n"}}}
@@ -208,14 +230,14 @@ func TestWriteGitHub(t *testing.T) {
 		want string
 	}{
 		{"an error", Diagnostic{Code: "AIO003", Pos: Pos{File: "a.cue", Line: 2, Col: 3}, Message: "found 5", Hint: "write 6"},
-			"::error file=a.cue,line=2,col=3,title=AIO003::found 5%0Ahint: write 6\n"},
+			"::error file=a.cue,line=2,col=3,endColumn=4,title=AIO003::found 5%0Ahint: write 6\n"},
 		{"a warning without a place", Diagnostic{Code: "AIO023", Severity: Warning, Message: "unsure"},
 			"::warning title=AIO023::unsure\n"},
 		{"a whole file", Diagnostic{Code: "AIO001", Pos: Pos{File: "a.cue"}, Message: "m"},
 			"::error file=a.cue,title=AIO001::m\n"},
 		// A message that ends the command would begin another.
 		{"hostile", Diagnostic{Code: "AIO001", Pos: Pos{File: "a,b:c%\n.cue", Line: 1, Col: 1}, Message: "50%: x\r\n::add-mask::y"},
-			"::error file=a%2Cb%3Ac%25%0A.cue,line=1,col=1,title=AIO001::50%25: x%0D%0A::add-mask::y\n"},
+			"::error file=a%2Cb%3Ac%25%0A.cue,line=1,col=1,endColumn=2,title=AIO001::50%25: x%0D%0A::add-mask::y\n"},
 	} {
 		if got := write(t, "github", nil, tt.d); got != tt.want {
 			t.Errorf("%s: %q, want %q", tt.name, got, tt.want)

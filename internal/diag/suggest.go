@@ -9,7 +9,7 @@ func Nearest(name string, candidates []string) string {
 	sorted := slices.Sorted(slices.Values(candidates))
 	best, bestDistance := "", max(2, len(name)/3)+1
 	for _, c := range sorted {
-		if d := distance(name, c); d < bestDistance {
+		if d := Distance(name, c); d < bestDistance {
 			best, bestDistance = c, d
 		}
 	}
@@ -47,9 +47,9 @@ func WantOneOf(candidates []string) string {
 
 func quote(s string) string { return `"` + s + `"` }
 
-// distance is the optimal-string-alignment distance: insertions, deletions,
+// Distance is the optimal-string-alignment distance: insertions, deletions,
 // substitutions and swaps of neighbours count one each.
-func distance(a, b string) int {
+func Distance(a, b string) int {
 	ra, rb := []rune(a), []rune(b)
 	rows := make([][]int, len(ra)+1)
 	for i := range rows {

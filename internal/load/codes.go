@@ -1,6 +1,6 @@
 package load
 
-// Codes of this package; docs/diagnostics.md has a section for each.
+// Codes of this package; docs/checks has a page for each.
 const (
 	codeSyntax       = "AIO001" // the CUE does not parse or evaluate
 	codeUnknownField = "AIO002"

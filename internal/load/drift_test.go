@@ -20,6 +20,8 @@ var saidElsewhere = map[string]string{
 	"#Spec.workloads[]":       "#Inference and #Training, below",
 	"#Spec.library.records[]": "#Record of the library",
 	"#Spec.library.alerts[]":  "#Alert of the library",
+	"#Spec.exporters[]":       "#Exporter of the catalogue",
+	"#Spec.engines[]":         "#Engine of the catalogue",
 }
 
 // CUE and Go describe the same things: a field that one of them lacks would be
@@ -30,21 +32,27 @@ func TestGoMirrorsCUE(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	definition := func(name string) cue.Value { return e.schema.LookupPath(cue.ParsePath(name)) }
+	checks, err := e.compile(schema.Files, "checks")
+	if err != nil {
+		t.Fatal(err)
+	}
+	definition := func(name string) cue.Value { return definitions(t, e, ".").LookupPath(cue.ParsePath(name)) }
 	d := &drift{seen: map[string]bool{}, skipped: map[string]bool{}}
 	d.compare("#Spec", reflect.TypeFor[model.Spec](), definition("#Spec"))
 	d.compare("#Inference and #Training", reflect.TypeFor[model.Workload](), definition("#Inference"), definition("#Training"))
 	d.compare("catalog", reflect.TypeFor[model.Catalog](), catalog)
-	d.compare("library", reflect.TypeFor[model.Library](), e.library)
+	d.compare("library", reflect.TypeFor[model.Library](), definitions(t, e, "library"))
+	d.compare("checks", reflect.TypeFor[model.Checks](), checks)
 	for _, fault := range d.faults {
 		t.Error(fault)
 	}
 	// The walk is worth what it reached.
 	for _, name := range strings.Fields(`
 		Spec Team Budget Workload GPUUse Pods Scrape Engine FleetSLO GPU Cluster GPUPool Prometheus Grafana DCGM Toleration
-		Resources CostTool NodeLabel Delivery Cost AlertTuning Settings UserLibrary
+		Resources CostTool NodeLabel Delivery Scraped Cost AlertTuning Settings UserLibrary
 		Catalog Exporter LabelVersion Metric Whole Unit Binding EngineFacts GPUFacts XID Controller DCGMFacts OperatorRelease CostTarget
-		Library Level Signal Record Alert SLORule SLONames Burn Floor Dashboard Row Panel Query Step Variable`) {
+		Library Level Signal Record Alert SLORule SLONames Burn Floor Dashboard Row Panel Query Step Variable
+		Checks Check Example`) {
 		if !d.seen[name] {
 			t.Errorf("model.%s was not compared", name)
 		}
@@ -108,11 +116,11 @@ func (d *drift) compare(at string, goType reflect.Type, values ...cue.Value) {
 				elements = append(elements, element)
 			}
 		}
-		// A list with a default has no element to look up; of strings and numbers
+		// A list with a default has no element to look up; of strings, numbers and lists
 		// that is all there is to know.
 		if len(elements) > 0 {
 			d.compare(at+"[]", goType.Elem(), elements...)
-		} else if k := goType.Elem().Kind(); k != reflect.String && k != reflect.Float64 {
+		} else if k := goType.Elem().Kind(); k != reflect.String && k != reflect.Float64 && k != reflect.Slice {
 			d.addf("%s is a list in Go, and CUE does not say of what", at)
 		}
 	}

@@ -1,6 +1,8 @@
 package load
 
 import (
+	"bytes"
+	"encoding/json"
 	"fmt"
 	"io/fs"
 	"path"
@@ -18,39 +20,67 @@ import (
 )
 
 // Embedded is what the compiler carries: the schema, the catalogue and the
-// library, with the place of every string of the library.
+// library.
 type Embedded struct {
 	Catalog model.Catalog
 	Library model.Library
 
-	ctx     *cue.Context
-	schema  cue.Value
-	library cue.Value
-	sources map[string][]byte
+	ctx   *cue.Context
+	built map[string]cue.Value // packages of schema/ that were needed, by folder
 }
 
-// LoadEmbedded compiles the embedded CUE. An error here is a fault of the
+// LoadEmbedded reads the catalogue and the library in the form they were compiled
+// to; the tests keep it the same as the CUE. An error here is a fault of the
 // compiler's own files, which its tests rule out.
 func LoadEmbedded() (*Embedded, error) {
-	e := &Embedded{ctx: cuecontext.New(), sources: map[string][]byte{}}
-	var err error
-	if e.schema, err = e.compile(schema.Files, "."); err != nil {
-		return nil, err
-	}
-	if e.library, err = e.compile(schema.Files, "library"); err != nil {
-		return nil, err
-	}
-	if err := e.library.Decode(&e.Library); err != nil {
-		return nil, fmt.Errorf("library: %w", err)
-	}
-	catalog, err := e.compile(schema.Files, "catalog")
-	if err != nil {
-		return nil, err
-	}
-	if err := catalog.Decode(&e.Catalog); err != nil {
-		return nil, fmt.Errorf("catalog: %w", err)
+	e := newEmbedded()
+	compiled := struct {
+		Catalog *model.Catalog `json:"catalog"`
+		Library *model.Library `json:"library"`
+	}{&e.Catalog, &e.Library}
+	if err := json.Unmarshal(schema.Compiled, &compiled); err != nil {
+		return nil, fmt.Errorf("compiled schema: %w", err)
 	}
 	return e, nil
+}
+
+func newEmbedded() *Embedded {
+	return &Embedded{ctx: cuecontext.New(), built: map[string]cue.Value{}}
+}
+
+// Compile makes what LoadEmbedded reads from the CUE of the catalogue and the
+// library.
+func Compile() ([]byte, error) {
+	e := newEmbedded()
+	for dir, to := range map[string]any{"catalog": &e.Catalog, "library": &e.Library} {
+		v, err := e.compile(schema.Files, dir)
+		if err != nil {
+			return nil, err
+		}
+		if err := v.Decode(to); err != nil {
+			return nil, fmt.Errorf("%s: %w", dir, err)
+		}
+	}
+	var b bytes.Buffer
+	enc := json.NewEncoder(&b)
+	enc.SetEscapeHTML(false)
+	enc.SetIndent("", " ")
+	err := enc.Encode(map[string]any{"catalog": e.Catalog, "library": e.Library})
+	return b.Bytes(), err
+}
+
+// definitions are those of a package of schema/: "." is what a user may write.
+// They are built when they are first needed; the catalogue's take a second.
+func (e *Embedded) definitions(dir string) (cue.Value, error) {
+	if v, ok := e.built[dir]; ok {
+		return v, nil
+	}
+	v, err := e.compile(schema.Files, dir)
+	if err != nil {
+		return v, err
+	}
+	e.built[dir] = v
+	return v, nil
 }
 
 // compile builds the package in a folder of fsys.
@@ -82,7 +112,6 @@ func (e *Embedded) parse(fsys fs.FS, name, shown string) (*ast.File, error) {
 	if err != nil {
 		return nil, err
 	}
-	e.sources[shown] = data
 	return parser.ParseFile(shown, data, parser.ParseComments)
 }
 

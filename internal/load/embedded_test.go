@@ -12,6 +12,7 @@ import (
 	"cuelang.org/go/cue"
 	"golang.org/x/mod/semver"
 
+	"github.com/aiobsgen/aiobsgen/internal/diag"
 	"github.com/aiobsgen/aiobsgen/internal/model"
 	"github.com/aiobsgen/aiobsgen/internal/promql"
 	"github.com/aiobsgen/aiobsgen/profiles"
@@ -27,8 +28,9 @@ func TestEmbeddedIsComplete(t *testing.T) {
 			}
 		}
 	}
+	l := newLoader(t, e, ".", &diag.List{})
 	for _, dir := range []string{"spec.cue", "catalog/vllm.cue", "library/alerts_gpu.cue"} {
-		if len(e.sources["schema/"+dir]) == 0 {
+		if len(l.Source("schema/"+dir)) == 0 {
 			t.Errorf("schema/%s has no text to show a line of", dir)
 		}
 	}
@@ -47,7 +49,7 @@ func TestReadyMadeProfiles(t *testing.T) {
 			t.Error(err)
 			continue
 		}
-		v := e.ctx.CompileBytes(data, cue.Filename(name)).Unify(e.schema.LookupPath(cue.ParsePath("#Profile")))
+		v := e.ctx.CompileBytes(data, cue.Filename(name)).Unify(definitions(t, e, ".").LookupPath(cue.ParsePath("#Profile")))
 		if err := v.Validate(cue.Concrete(true)); err != nil {
 			t.Errorf("%s: %v", name, err)
 		}

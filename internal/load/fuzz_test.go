@@ -41,7 +41,7 @@ func FuzzSpec(f *testing.F) {
 			t.Fatal(err)
 		}
 		var found diag.List
-		l := NewLoader(embedded(t), dir, &found)
+		l := newLoader(t, embedded(t), dir, &found)
 		result, err := l.Load()
 		if err != nil {
 			t.Fatalf("an error of I/O: %v", err)

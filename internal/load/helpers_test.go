@@ -56,7 +56,7 @@ func loadFiles(t testing.TB, files map[string]string) (*Result, []diag.Diagnosti
 		}
 	}
 	var found diag.List
-	result, err := NewLoader(embedded(t), dir, &found).Load()
+	result, err := newLoader(t, embedded(t), dir, &found).Load()
 	if err != nil {
 		t.Fatalf("an error of I/O: %v", err)
 	}
@@ -65,6 +65,25 @@ func loadFiles(t testing.TB, files map[string]string) (*Result, []diag.Diagnosti
 		list[i].Pos.File = strings.TrimPrefix(list[i].Pos.File, filepath.ToSlash(dir)+"/")
 	}
 	return result, list
+}
+
+func newLoader(t testing.TB, e *Embedded, dir string, found *diag.List) *Loader {
+	t.Helper()
+	l, err := NewLoader(e, dir, found)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return l
+}
+
+// definitions of a package of schema/.
+func definitions(t testing.TB, e *Embedded, dir string) cue.Value {
+	t.Helper()
+	v, err := e.definitions(dir)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return v
 }
 
 // mustLoad reads a spec that is in order.
@@ -93,7 +112,7 @@ func readTree(t testing.TB, text string) *node {
 	if err := v.Validate(cue.Concrete(false)); err != nil {
 		t.Fatal(err)
 	}
-	l := NewLoader(e, ".", &found)
+	l := newLoader(t, e, ".", &found)
 	r := &reader{places: places{}, pos: l.userPos, diags: &found}
 	r.places.index(f, l.userPos)
 	n := r.read(v, nil)

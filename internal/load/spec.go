@@ -3,7 +3,6 @@ package load
 import (
 	"fmt"
 	"io/fs"
-	"maps"
 	"os"
 	"path/filepath"
 	"slices"
@@ -19,6 +18,7 @@ import (
 	"github.com/aiobsgen/aiobsgen/internal/diag"
 	"github.com/aiobsgen/aiobsgen/internal/model"
 	"github.com/aiobsgen/aiobsgen/profiles"
+	"github.com/aiobsgen/aiobsgen/schema"
 )
 
 // Result is a spec as every cluster sees it.
@@ -62,21 +62,28 @@ type Loader struct {
 	absolute string // the same, as CUE names it
 	ctx      *cue.Context
 	schema   cue.Value
-	library  cue.Value
 	wants    map[string]string
 	sources  map[string][]byte
 }
 
 // NewLoader prepares to read the spec in the folder dir, or in the file dir.
-func NewLoader(e *Embedded, dir string, diags *diag.List) *Loader {
-	return &Loader{Embedded: e, Diags: diags, dir: filepath.Clean(dir), ctx: e.ctx, schema: e.schema,
-		library: e.library, sources: maps.Clone(e.sources)}
+func NewLoader(e *Embedded, dir string, diags *diag.List) (*Loader, error) {
+	definitions, err := e.definitions(".")
+	if err != nil {
+		return nil, err
+	}
+	return &Loader{Embedded: e, Diags: diags, dir: filepath.Clean(dir), ctx: e.ctx, schema: definitions, sources: map[string][]byte{}}, nil
 }
 
 // Source returns the text of a file that a diagnostic names.
 func (l *Loader) Source(file string) []byte {
 	if data, ok := l.sources[file]; ok {
 		return data
+	}
+	if own, ok := strings.CutPrefix(file, "schema/"); ok {
+		if data, err := fs.ReadFile(schema.Files, own); err == nil {
+			return data
+		}
 	}
 	data, err := os.ReadFile(filepath.FromSlash(file))
 	if err != nil {

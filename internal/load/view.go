@@ -14,14 +14,17 @@ import (
 // overlaid are the parts of a profile that change entries which the spec has.
 var overlaid = []string{"teams", "workloads", "gpus"}
 
+// byEntry are the parts of a spec that are validated entry by entry, each against
+// the definition of its kind.
+var byEntry = []string{"workloads", "library", "exporters", "engines"}
+
 // checkTop validates what is the fleet's own and the same for each cluster,
 // so that a misspelt top-level field is told even when nothing else is right.
 func (l *Loader) checkTop(fleet *node) {
 	top := newStruct()
 	top.label, top.value = fleet.label, fleet.value
 	for k, n := range fleet.fields {
-		// Those two are checked entry by entry, if they have entries.
-		if k != "workloads" && k != "library" || n.fields == nil {
+		if !slices.Contains(byEntry, k) || n.fields == nil {
 			top.fields[k] = n
 		}
 	}
@@ -56,9 +59,9 @@ func (l *Loader) view(fleet *node, cluster string, placement map[string][]string
 	rest := newStruct()
 	rest.label, rest.value = tree.label, tree.value
 	for k, n := range shown.fields {
-		switch k {
-		case "workloads", "library":
-		case "clusters":
+		switch {
+		case slices.Contains(byEntry, k):
+		case k == "clusters":
 			rest.fields[k] = &node{fields: map[string]*node{cluster: n.fields[cluster]}, label: n.label, value: n.value}
 		default:
 			rest.fields[k] = n
@@ -79,6 +82,9 @@ func (l *Loader) view(fleet *node, cluster string, placement map[string][]string
 		if ok {
 			view.Spec.Workloads[name] = w
 		}
+	}
+	if err := l.userCatalog(tree, view); err != nil {
+		return nil, err
 	}
 	return view, l.userLibrary(tree.at("library"), view)
 }
@@ -234,6 +240,10 @@ func (l *Loader) userLibrary(n *node, view *View) error {
 	if _, ok := l.apply(l.schema.LookupPath(cue.ParsePath("#UserLibrary")), n, []string{"library"}); !ok {
 		return nil
 	}
+	opinions, err := l.Embedded.definitions("library")
+	if err != nil {
+		return err
+	}
 	decode := func(part, definition string, have func(string) bool, put func(string, cue.Value) error) error {
 		entries := n.at(part)
 		if entries == nil {
@@ -248,7 +258,7 @@ func (l *Loader) userLibrary(n *node, view *View) error {
 					Hint:    "choose another name; the library's own alerts are tuned under alerts"})
 				continue
 			}
-			v, ok := l.apply(l.library.LookupPath(cue.ParsePath(definition)), entry, path)
+			v, ok := l.apply(opinions.LookupPath(cue.ParsePath(definition)), entry, path)
 			if !ok {
 				continue
 			}

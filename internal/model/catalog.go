@@ -9,14 +9,21 @@ type Catalog struct {
 	Controllers map[string]Controller   `json:"controllers"`
 	DCGM        DCGMFacts               `json:"dcgm"`
 	CostTools   map[string][]CostTarget `json:"costTools"`
-	Units       map[string]Unit         `json:"units"`
+	// TargetLabels may be attached to any series by a scrape.
+	TargetLabels []string        `json:"targetLabels"`
+	Units        map[string]Unit `json:"units"`
 	// Counted are the base dimensions of units that are nouns.
 	Counted []string `json:"counted"`
-	// Conversions are factors by which people change a unit.
+	// Vague are those among them that may be of anything that is counted.
+	Vague []string `json:"vague"`
+	// Conversions are factors by which people change a unit; Times are those among
+	// them by which a rate is brought to a longer time.
 	Conversions []float64 `json:"conversions"`
-	// PanelUnits and TemplateUnits are what Grafana's unit ids and Prometheus'
-	// template functions take a value to be: keys of Units.
+	Times       []float64 `json:"times"`
+	// PanelUnits, NameUnits and TemplateUnits are what Grafana's unit ids, the ends
+	// of recorded names and template functions take a value to be: keys of Units.
 	PanelUnits    map[string]string `json:"panelUnits"`
+	NameUnits     map[string]string `json:"nameUnits"`
 	TemplateUnits map[string]string `json:"templateUnits"`
 }
 
@@ -27,9 +34,14 @@ type Exporter struct {
 	Since         string                  `json:"since,omitempty"`
 	Latest        string                  `json:"latest,omitempty"`
 	Owns          []string                `json:"owns"`
+	Shared        []string                `json:"shared"`
+	Partial       []string                `json:"partial"`
 	Labels        []string                `json:"labels"`
 	LabelVersions map[string]LabelVersion `json:"labelVersions"`
 	LabelPatterns []string                `json:"labelPatterns"`
+	Identity      [][]string              `json:"identity"`
+	Decides       map[string][]string     `json:"decides"`
+	Sparse        []string                `json:"sparse"`
 	Redundant     []string                `json:"redundant"`
 	Metrics       map[string]Metric       `json:"metrics"`
 	Signals       map[string][]Binding    `json:"signals"`
@@ -65,6 +77,7 @@ type Metric struct {
 	Labels        []string            `json:"labels"`
 	Keys          []string            `json:"keys,omitempty"`
 	Values        map[string][]string `json:"values"`
+	Patterns      map[string]string   `json:"patterns"`
 	Buckets       []float64           `json:"buckets,omitempty"`
 	Min           *float64            `json:"min,omitempty"`
 	Max           *float64            `json:"max,omitempty"`

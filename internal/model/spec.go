@@ -11,6 +11,8 @@ type Spec struct {
 	Cost      Cost                   `json:"cost"`
 	Alerts    map[string]AlertTuning `json:"alerts"`
 	Library   UserLibrary            `json:"library"`
+	Exporters map[string]Exporter    `json:"exporters"`
+	Engines   map[string]EngineFacts `json:"engines"`
 	Settings  Settings               `json:"settings"`
 }
 
@@ -71,8 +73,9 @@ type Scrape struct {
 
 // Engine is a program of the catalogue at one version.
 type Engine struct {
-	Name    string `json:"name"`
-	Version string `json:"version"`
+	Name    string   `json:"name"`
+	Version string   `json:"version"`
+	Flags   []string `json:"flags"`
 }
 
 // SLO holds a workload's targets by name. Which targets there are, and which
@@ -139,12 +142,21 @@ type Cluster struct {
 	DCGM       DCGM               `json:"dcgm"`
 	CostTool   CostTool           `json:"costTool"`
 	Delivery   Delivery           `json:"delivery"`
+	// Exporters are scraped by monitors that are not ours.
+	Exporters map[string]Scraped `json:"exporters"`
+}
+
+// Scraped is an exporter of the catalogue that others scrape.
+type Scraped struct {
+	Version string   `json:"version,omitempty"`
+	Flags   []string `json:"flags"`
 }
 
 // GPUPool is the inventory of one GPU model; Nodes is 0 where it scales.
 type GPUPool struct {
-	PerNode int `json:"perNode"`
-	Nodes   int `json:"nodes,omitempty"`
+	PerNode int  `json:"perNode"`
+	Nodes   int  `json:"nodes,omitempty"`
+	MIG     bool `json:"mig"`
 }
 
 // Prometheus says how monitors and rules are found.

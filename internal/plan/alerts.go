@@ -228,7 +228,7 @@ func (l *lowering) evaluationOrder() []string {
 			return d
 		}
 		if slices.Contains(path, name) {
-			l.in.Diags.Add(diag.Diagnostic{Code: codeUnknownRead, Pos: l.in.Pos("library", "records", name, "expr"),
+			l.in.Diags.Add(diag.Diagnostic{Code: codeReadsItself, Pos: l.in.Pos("library", "records", name, "expr"),
 				Message: fmt.Sprintf("the record %s reads itself: %s", name, strings.Join(append(path, name), " → "))})
 			return 0
 		}

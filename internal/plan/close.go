@@ -6,6 +6,7 @@ import (
 	"slices"
 	"strings"
 
+	"github.com/aiobsgen/aiobsgen/internal/catalog"
 	"github.com/aiobsgen/aiobsgen/internal/diag"
 	"github.com/aiobsgen/aiobsgen/internal/model"
 	"github.com/aiobsgen/aiobsgen/internal/promql"
@@ -46,7 +47,7 @@ func (l *lowering) close() {
 		slices.Sort(readers)
 	}
 	for _, series := range slices.Sorted(maps.Keys(l.reads)) {
-		l.checkRead(series)
+		l.checkPlaceholder(series)
 	}
 	l.counters()
 	l.keep()
@@ -60,65 +61,15 @@ func (l *lowering) close() {
 	slices.Sort(l.plan.GPUDrop)
 }
 
-// checkRead refuses a series that nothing in this cluster exports or records.
-func (l *lowering) checkRead(series string) {
-	if l.exists(series) {
-		return
-	}
-	if l.isPlaceholder(series) {
-		kind, name, _ := strings.Cut(l.reads[series][0], " ")
-		l.placeholder(series, nil, []string{"library", kind + "s", name, "expr"})
-		return
-	}
-	for _, src := range append(l.sources, source{exporter: targetExporter, version: "", profiling: true}) {
-		if m, ok := metricOf(l.in.Catalog.Exporters[src.exporter], series); ok && available(m, src.version, src.profiling) {
-			return
-		}
-	}
-	reader := l.reads[series][0]
-	l.in.Diags.Add(diag.Diagnostic{Code: codeUnknownRead, Pos: l.readerPos(series, reader),
-		Message: fmt.Sprintf("%s reads %s, which nothing in cluster %q exports or records", reader, series, l.in.Cluster),
-		Hint:    l.whyUnknown(series)})
-}
-
-// isPlaceholder reports whether a name is one of the library's placeholders:
-// nothing stood for it where it is read.
-func (l *lowering) isPlaceholder(name string) bool {
+// checkPlaceholder refuses a placeholder that nothing stood for where it is read.
+// Whether a series is there is asked of the finished files (internal/check).
+func (l *lowering) checkPlaceholder(series string) {
 	for _, prefix := range []string{signalPrefix, targetPrefix, factPrefix, paramPrefix} {
-		if strings.HasPrefix(name, prefix) {
-			return true
+		if strings.HasPrefix(series, prefix) {
+			kind, name, _ := strings.Cut(l.reads[series][0], " ")
+			l.placeholder(series, nil, []string{"library", kind + "s", name, "expr"})
 		}
 	}
-	return false
-}
-
-// whyUnknown looks for the series in versions that do not run here.
-func (l *lowering) whyUnknown(series string) string {
-	var near []string
-	for _, name := range slices.Sorted(maps.Keys(l.in.Catalog.Exporters)) {
-		e := l.in.Catalog.Exporters[name]
-		if m, ok := metricOf(e, series); ok {
-			switch {
-			case m.ReplacedBy != "" && m.Removed != "":
-				return fmt.Sprintf("%s has it until %s, then %s", name, m.Removed, m.ReplacedBy)
-			case m.Since != "":
-				return fmt.Sprintf("%s has it from %s on", name, m.Since)
-			}
-			return name + " has it, and nothing of that kind runs here"
-		}
-		near = append(near, slices.Collect(maps.Keys(e.Metrics))...)
-	}
-	near = append(near, slices.Collect(maps.Keys(l.records))...)
-	if n := diag.Nearest(series, near); n != "" {
-		return fmt.Sprintf("did you mean %q?", n)
-	}
-	return ""
-}
-
-// readerPos points into the user's expression, if it is one of theirs.
-func (l *lowering) readerPos(series, reader string) diag.Pos {
-	kind, name, _ := strings.Cut(reader, " ")
-	return l.within(series, []string{"library", kind + "s", name, "expr"})
 }
 
 // checkIntervals refuses a scrape that is too slow for the ranges of the rules
@@ -169,7 +120,8 @@ const scrapesInRange = 4
 // counters computes the DCGM counters file: what is read, and the extras.
 func (l *lowering) counters() {
 	exporter := l.in.Catalog.Exporters[GPUExporter]
-	version, profiling := l.plan.Cluster.DCGMVersion, l.plan.Cluster.DCGM.Profiling
+	running := l.sources[0].running
+	version := running.Version
 	for _, field := range slices.Sorted(maps.Keys(l.reads)) {
 		if m, ok := exporter.Metrics[field]; ok {
 			l.plan.Counters = append(l.plan.Counters, Counter{Field: field, Type: m.Type, Help: m.Help, Readers: l.reads[field]})
@@ -183,14 +135,15 @@ func (l *lowering) counters() {
 			l.in.Diags.Add(diag.Diagnostic{Code: codeBadCounter, Pos: pos,
 				Message: fmt.Sprintf("the exporter has no counter %s: it would end at the start on every node", field),
 				Hint:    l.didYouMean(field, exporter)})
-		case !available(m, version, profiling):
-			l.in.Diags.Errorf(codeBadCounter, pos, "dcgm-exporter %s, as it is installed in %q, has no counter %s", version, l.in.Cluster, field)
+		case !running.Has(field, m):
+			_, why := running.Lacks(field, m)
+			l.in.Diags.Errorf(codeBadCounter, pos, "%s is not there in dcgm-exporter %s, as it is installed in %q: it %s", field, version, l.in.Cluster, why)
 		case !slices.ContainsFunc(l.plan.Counters, func(c Counter) bool { return c.Field == field }):
 			l.plan.Counters = append(l.plan.Counters, Counter{Field: field, Type: m.Type, Help: m.Help})
 		}
 	}
 	slices.SortFunc(l.plan.Counters, func(a, b Counter) int { return strings.Compare(a.Field, b.Field) })
-	if most := l.plan.DCGM.MaxFields; len(l.plan.Counters) > most && !atLeast(version, l.plan.DCGM.MaxFieldsUntil) {
+	if most := l.plan.DCGM.MaxFields; len(l.plan.Counters) > most && !catalog.AtLeast(version, l.plan.DCGM.MaxFieldsUntil) {
 		l.in.Diags.Errorf(codeTooManyField, pos, "%d counters are too many for dcgm-exporter %s, which takes %d", len(l.plan.Counters), version, most)
 	}
 }
@@ -209,7 +162,7 @@ func (l *lowering) keep() {
 		w := &l.plan.Workloads[i]
 		exporter := l.in.Catalog.Exporters[w.Exporter]
 		for _, series := range slices.Sorted(maps.Keys(l.reads)) {
-			if m, ok := metricOf(exporter, series); ok && available(m, w.Engine.Version, true) {
+			if s, ok := catalog.Of(w.Exporter, exporter, series); ok && w.Running().Has(s.Metric, s.Entry) {
 				w.Keep = append(w.Keep, series)
 			}
 		}

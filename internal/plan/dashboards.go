@@ -4,6 +4,7 @@ import (
 	"maps"
 	"slices"
 
+	"github.com/aiobsgen/aiobsgen/internal/catalog"
 	"github.com/aiobsgen/aiobsgen/internal/model"
 	"github.com/aiobsgen/aiobsgen/internal/promql"
 )
@@ -92,7 +93,7 @@ func (l *lowering) levelOf(s *promql.Selector) model.Level {
 		return level
 	}
 	for _, src := range l.sources {
-		if _, ok := metricOf(l.in.Catalog.Exporters[src.exporter], s.Name); ok {
+		if _, ok := catalog.Of(src.exporter, l.in.Catalog.Exporters[src.exporter], s.Name); ok {
 			if src.of == model.OfGPU {
 				return l.library.Levels["gpu"]
 			}

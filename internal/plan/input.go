@@ -1,8 +1,6 @@
 package plan
 
 import (
-	"golang.org/x/mod/semver"
-
 	"github.com/aiobsgen/aiobsgen/internal/diag"
 	"github.com/aiobsgen/aiobsgen/internal/model"
 )
@@ -27,7 +25,7 @@ type Input struct {
 	InString func(start, end int, path ...string) diag.Pos
 }
 
-// Codes of this package; docs/diagnostics.md has a section for each.
+// Codes of this package; docs/checks has a page for each.
 const (
 	codeNotAllowed   = "AIO004"
 	codeUnknownName  = "AIO010"
@@ -45,24 +43,7 @@ const (
 	codeRetention    = "AIO032" // a rule that reads a longer past than is kept (warning)
 	codeQuery        = "AIO040" // PromQL that does not parse
 	codePlaceholder  = "AIO041" // a placeholder that stands for nothing
-	codeUnknownRead  = "AIO042" // a series that nothing exports or records
+	codeReadsItself  = "AIO042" // a record that reads itself
 	codeBadCounter   = "AIO043" // an extra counter that the exporter refuses
 	codeTooManyField = "AIO044" // more counters than one watch group takes
 )
-
-// atLeast compares versions of three numbers.
-func atLeast(version, least string) bool {
-	return least == "" || semver.Compare("v"+version, "v"+least) >= 0
-}
-
-// available reports whether a metric is exposed by a version as it is
-// installed: not yet, hidden and removed all mean no.
-func available(m model.Metric, version string, profiling bool) bool {
-	if version == "" {
-		return true // what Prometheus itself writes has no version
-	}
-	return atLeast(version, m.Since) &&
-		(m.Hidden == "" || !atLeast(version, m.Hidden)) &&
-		(m.Removed == "" || !atLeast(version, m.Removed)) &&
-		(m.Requires != "profiling" || profiling)
-}

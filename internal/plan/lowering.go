@@ -6,6 +6,7 @@ import (
 	"slices"
 	"strings"
 
+	"github.com/aiobsgen/aiobsgen/internal/catalog"
 	"github.com/aiobsgen/aiobsgen/internal/diag"
 	"github.com/aiobsgen/aiobsgen/internal/model"
 	"github.com/aiobsgen/aiobsgen/internal/promql"
@@ -54,16 +55,16 @@ type lowered struct {
 type source struct {
 	of        string // "gpu" or a kind of workload
 	exporter  string
-	version   string
-	profiling bool
+	running   catalog.Running
 	workloads []string
 }
 
 // Lower writes every rule and panel, and closes the world.
 func Lower(in *Input, p *Plan) {
 	l := &lowering{in: in, plan: p, records: map[string]lowered{}, reads: map[string][]string{}, labels: map[string]bool{}, tooOld: map[string]string{}}
-	l.library = withUser(*in.Library, in.Spec.Library)
+	l.library = WithUser(*in.Library, in.Spec.Library)
 	l.sources = sources(p)
+	p.Running = running(l.sources, p)
 	l.classes = classes(in.Catalog, p.Workloads)
 	l.lowerSLOs()
 	l.lowerRecords()
@@ -72,8 +73,8 @@ func Lower(in *Input, p *Plan) {
 	l.close()
 }
 
-// withUser adds the user's records and alerts.
-func withUser(lib model.Library, user model.UserLibrary) model.Library {
+// WithUser adds the user's records and alerts.
+func WithUser(lib model.Library, user model.UserLibrary) model.Library {
 	lib.Records, lib.Alerts = maps.Clone(lib.Records), maps.Clone(lib.Alerts)
 	maps.Copy(lib.Records, user.Records)
 	maps.Copy(lib.Alerts, user.Alerts)
@@ -83,21 +84,21 @@ func withUser(lib model.Library, user model.UserLibrary) model.Library {
 // sources lists who exposes series here: newest engines first, so that in
 // "new or old" the newer name wins where both are there.
 func sources(p *Plan) []source {
-	gpu := source{of: model.OfGPU, exporter: GPUExporter, version: p.Cluster.DCGMVersion, profiling: p.Cluster.DCGM.Profiling}
+	gpu := source{of: model.OfGPU, exporter: GPUExporter, running: gpuExporter(p)}
 	out := []source{gpu}
 	// A model without profiling metrics is read by the coarser field, beside
 	// the others.
-	if gpu.profiling && slices.ContainsFunc(p.GPUs, func(g GPU) bool { return !g.Facts.Profiling }) {
-		gpu.profiling = false
+	if !gpu.running.NoProfiling && slices.ContainsFunc(p.GPUs, func(g GPU) bool { return !g.Facts.Profiling }) {
+		gpu.running.NoProfiling = true
 		out = append(out, gpu)
 	}
 	byEngine := map[string]*source{}
 	var keys []string
 	for _, w := range p.Workloads {
-		key := w.Exporter + " " + w.Engine.Version
+		key := w.Exporter + " " + w.Engine.Version + " " + strings.Join(w.Engine.Flags, " ")
 		s := byEngine[key]
 		if s == nil {
-			s = &source{of: w.Kind, exporter: w.Exporter, version: w.Engine.Version, profiling: true}
+			s = &source{of: w.Kind, exporter: w.Exporter, running: w.Running()}
 			byEngine[key] = s
 			keys = append(keys, key)
 		}
@@ -108,7 +109,10 @@ func sources(p *Plan) []source {
 		if x.exporter != y.exporter {
 			return strings.Compare(x.exporter, y.exporter)
 		}
-		if atLeast(x.version, y.version) {
+		if x.running.Version == y.running.Version {
+			return strings.Compare(a, b)
+		}
+		if catalog.AtLeast(x.running.Version, y.running.Version) {
 			return -1
 		}
 		return 1
@@ -121,7 +125,7 @@ func sources(p *Plan) []source {
 
 // GPUExporter and targetExporter are keys of the catalogue's exporters.
 const (
-	GPUExporter    = "dcgm"
+	GPUExporter    = catalog.DCGM
 	targetExporter = "prometheus"
 )
 
@@ -364,6 +368,9 @@ func (l *lowering) bindTo(e promql.Expr, src source) promql.Expr {
 // monitors that we write attach it.
 const LabelExporter = "exporter"
 
+// LabelWorkload is the workload's name on every target of it.
+const LabelWorkload = labelWorkload
+
 // binding picks the first way to read a signal that the source has.
 func (l *lowering) binding(signal string, src source) (model.Binding, bool) {
 	exporter := l.in.Catalog.Exporters[src.exporter]
@@ -372,27 +379,15 @@ func (l *lowering) binding(signal string, src source) (model.Binding, bool) {
 		if len(faults) > 0 {
 			continue
 		}
-		name := e.(*promql.Selector).Name
-		m, ok := exporter.Metrics[name]
+		found, ok := catalog.Of(src.exporter, exporter, e.(*promql.Selector).Name)
 		if !ok {
-			m, ok = metricOf(exporter, name)
+			// The signal of a histogram is bound by its bare name.
+			found.Metric = e.(*promql.Selector).Name
+			found.Entry, ok = exporter.Metrics[found.Metric]
 		}
-		if ok && available(m, src.version, src.profiling) {
+		if ok && src.running.Has(found.Metric, found.Entry) {
 			return b, true
 		}
 	}
 	return model.Binding{}, false
-}
-
-// metricOf finds the entry behind a series name; those of a histogram share one.
-func metricOf(e model.Exporter, series string) (model.Metric, bool) {
-	if m, ok := e.Metrics[series]; ok {
-		return m, m.Type != "histogram"
-	}
-	for _, suffix := range []string{"_bucket", "_sum", "_count"} {
-		if base, ok := strings.CutSuffix(series, suffix); ok && e.Metrics[base].Type == "histogram" {
-			return e.Metrics[base], true
-		}
-	}
-	return model.Metric{}, false
 }

@@ -1,17 +1,22 @@
 package plan
 
-import "github.com/aiobsgen/aiobsgen/internal/model"
+import (
+	"github.com/aiobsgen/aiobsgen/internal/catalog"
+	"github.com/aiobsgen/aiobsgen/internal/model"
+)
 
 // Plan is everything that will exist in one cluster. All lists are sorted,
 // every name is allocated and every query is final: generators only say how
 // it is written.
 type Plan struct {
-	Cluster    Cluster
-	Owner      string // team that answers for the GPUs
-	Runbooks   string // base address of runbooks, or ""
-	Teams      []Team
-	GPUs       []GPU // models in the cluster's inventory
-	Workloads  []Workload
+	Cluster   Cluster
+	Owner     string // team that answers for the GPUs
+	Runbooks  string // base address of runbooks, or ""
+	Teams     []Team
+	GPUs      []GPU // models in the cluster's inventory
+	Workloads []Workload
+	// Running are the exporters whose series Prometheus has, by their catalogue key.
+	Running    map[string][]catalog.Running
 	Counters   []Counter
 	Relabels   []Relabel // identity of GPU series, in order
 	GPUDrop    []string  // labels of GPU series that nobody reads
@@ -49,7 +54,8 @@ type GPU struct {
 	Name       string
 	USDPerHour float64
 	PerNode    int
-	Nodes      int // 0 where the pool scales
+	Nodes      int  // 0 where the pool scales
+	MIG        bool // divided into instances
 	Facts      model.GPUFacts
 }
 

@@ -7,6 +7,7 @@ import (
 	"slices"
 	"strings"
 
+	"github.com/aiobsgen/aiobsgen/internal/catalog"
 	"github.com/aiobsgen/aiobsgen/internal/diag"
 	"github.com/aiobsgen/aiobsgen/internal/model"
 )
@@ -24,6 +25,7 @@ func Resolve(in *Input) *Plan {
 	in.checkModels(p.GPUs)
 	p.Teams = in.teams(p.Workloads)
 	p.CostTarget = in.costTarget()
+	in.checkExporters()
 	in.checkOwner()
 	in.checkTuning()
 	in.checkEffect(p.Cluster)
@@ -65,7 +67,7 @@ func (in *Input) cluster() Cluster {
 			Message: fmt.Sprintf("no image of dcgm-exporter %s is known", c.DCGMVersion),
 			Hint:    diag.WantOneOf(slices.Collect(maps.Keys(facts.ImageTags)))})
 	}
-	if c.DCGMVersion != "" && !atLeast(c.DCGMVersion, facts.VerifiedFrom) {
+	if c.DCGMVersion != "" && !catalog.AtLeast(c.DCGMVersion, facts.VerifiedFrom) {
 		in.Diags.Add(diag.Diagnostic{Code: codeUnverified, Severity: diag.Warning, Pos: in.LabelPos(at...),
 			Message: fmt.Sprintf("the counters of dcgm-exporter %s are known from newer versions only; one that it refuses would stop it at the start", c.DCGMVersion),
 			Hint:    fmt.Sprintf("try the counters file on one node first, or run %s or newer", facts.VerifiedFrom)})
@@ -113,7 +115,7 @@ func (in *Input) gpus() []GPU {
 			continue
 		}
 		out = append(out, GPU{Name: name, USDPerHour: price.USDPerHour,
-			PerNode: pools[name].PerNode, Nodes: pools[name].Nodes, Facts: facts})
+			PerNode: pools[name].PerNode, Nodes: pools[name].Nodes, MIG: pools[name].MIG, Facts: facts})
 	}
 	// Prices of models that no cluster holds are still checked.
 	for _, name := range slices.Sorted(maps.Keys(in.Spec.GPUs)) {
@@ -205,7 +207,7 @@ func (in *Input) engine(name string, w model.Workload) model.EngineFacts {
 		in.unknown(pos, w.Kind+" engine", w.Engine.Name, ofKind)
 		return engine
 	}
-	if oldest := in.Catalog.Exporters[engine.Exporter].Since; !atLeast(w.Engine.Version, oldest) {
+	if oldest := in.Catalog.Exporters[engine.Exporter].Since; !catalog.AtLeast(w.Engine.Version, oldest) {
 		in.Diags.Add(diag.Diagnostic{Code: codeUnsupported, Pos: in.Pos("workloads", name, "engine", "version"),
 			Message: fmt.Sprintf("the metrics of %s %s are not known: the catalogue begins with %s", w.Engine.Name, w.Engine.Version, oldest)})
 	}
@@ -278,7 +280,7 @@ func (in *Input) costTarget() model.CostTarget {
 		return model.CostTarget{}
 	}
 	for _, t := range in.Catalog.CostTools[tool.Name] {
-		if !atLeast(tool.Version, t.Since) || t.Until != "" && atLeast(tool.Version, t.Until) {
+		if !catalog.AtLeast(tool.Version, t.Since) || t.Until != "" && catalog.AtLeast(tool.Version, t.Until) {
 			continue
 		}
 		if t.Shape == "none" {

@@ -121,7 +121,7 @@ func (l *lowering) badEvents(g *sloGroup, good, bad, total promql.Expr, src sour
 		for _, w := range members {
 			l.in.Diags.Add(diag.Diagnostic{Code: codeUnreachable, Pos: l.in.Pos("workloads", w, "slo", g.name, g.slo.Field),
 				Message: fmt.Sprintf("%s of %s: the last bucket of %s %s ends at %s s, so a target of %s s cannot be measured",
-					g.name, w, src.exporter, src.version, model.FormatNumber(slices.Max(buckets)), model.FormatNumber(g.value)),
+					g.name, w, src.exporter, src.running.Version, model.FormatNumber(slices.Max(buckets)), model.FormatNumber(g.value)),
 				Hint: "choose a target below the last bucket"})
 		}
 		return nil

@@ -20,6 +20,12 @@ type (
 	Matcher = labels.Matcher
 )
 
+// What a query may give that is no value of a series.
+const (
+	Matrix = parser.ValueTypeMatrix
+	String = parser.ValueTypeString
+)
+
 // rateInterval is Grafana's variable for a range that fits the scrape
 // interval and the zoom. It does not parse, so a duration of the same length
 // that nobody would write stands in for it.
@@ -31,6 +37,10 @@ const (
 
 var parse = parser.NewParser(parser.Options{})
 
+// parseAll takes what a server understands with every feature switched on.
+var parseAll = parser.NewParser(parser.Options{EnableExperimentalFunctions: true, ExperimentalDurationExpr: true,
+	EnableExtendedRangeSelectors: true, EnableBinopFillModifiers: true})
+
 // A SyntaxError is a fault in a query, at bytes [Start, End) of its text.
 type SyntaxError struct {
 	Start, End int
@@ -39,8 +49,14 @@ type SyntaxError struct {
 
 // Parse reads a query, which may hold $__rate_interval, and returns every
 // fault the parser found.
-func Parse(text string) (Expr, []SyntaxError) {
-	e, err := parse.ParseExpr(strings.ReplaceAll(text, rateInterval, rateIntervalStandIn))
+func Parse(text string) (Expr, []SyntaxError) { return parseWith(parse, text) }
+
+// ParseAny reads a query of others, whose server may have experimental features
+// switched on.
+func ParseAny(text string) (Expr, []SyntaxError) { return parseWith(parseAll, text) }
+
+func parseWith(p parser.Parser, text string) (Expr, []SyntaxError) {
+	e, err := p.ParseExpr(strings.ReplaceAll(text, rateInterval, rateIntervalStandIn))
 	if err == nil {
 		return e, nil
 	}
