@@ -1,9 +1,7 @@
 package main
 
 import (
-	"encoding/json"
 	"fmt"
-	"io"
 	"maps"
 	"slices"
 	"strings"
@@ -41,13 +39,6 @@ func (d *asData) check() error {
 		return fmt.Errorf("unknown format %q, %s", d.format, diag.WantOneOf(dataFormats))
 	}
 	return nil
-}
-
-func writeData(w io.Writer, v any) error {
-	enc := json.NewEncoder(w)
-	enc.SetEscapeHTML(false)
-	enc.SetIndent("", "  ")
-	return enc.Encode(v)
 }
 
 func explainMetricCommand() *cobra.Command {
@@ -88,7 +79,7 @@ the exporters and rules of a spec are known as well.`,
 				return errProblems
 			}
 			if as.format == "json" {
-				return writeData(c.OutOrStdout(), map[string]any{"metrics": found})
+				return diag.WriteJSON(c.OutOrStdout(), map[string]any{"metrics": found})
 			}
 			for i, m := range found {
 				if i > 0 {
@@ -138,7 +129,7 @@ func explainCheckCommand() *cobra.Command {
 				return errProblems
 			}
 			if as.format == "json" {
-				return writeData(c.OutOrStdout(), map[string]any{"id": id, "check": check})
+				return diag.WriteJSON(c.OutOrStdout(), map[string]any{"id": id, "check": check})
 			}
 			fmt.Fprint(c.OutOrStdout(), compile.CheckPage(id, checks))
 			return nil

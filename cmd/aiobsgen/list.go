@@ -81,7 +81,7 @@ func listMetricsCommand() *cobra.Command {
 				list = append(list, metricsOf(facts, name, version)...)
 			}
 			if as.format == "json" {
-				return writeData(c.OutOrStdout(), map[string]any{"metrics": list})
+				return diag.WriteJSON(c.OutOrStdout(), map[string]any{"metrics": list})
 			}
 			var rows []string
 			for _, m := range list {
@@ -148,7 +148,7 @@ func listExportersCommand() *cobra.Command {
 				lines = append(lines, fmt.Sprintf("%s\t%s\t%d\t%s\t%s", name, e.Title, len(e.Metrics), e.Since, e.Latest))
 			}
 			if as.format == "json" {
-				return writeData(c.OutOrStdout(), map[string]any{"exporters": rows})
+				return diag.WriteJSON(c.OutOrStdout(), map[string]any{"exporters": rows})
 			}
 			return table(c, "EXPORTER\tTITLE\tMETRICS\tFROM\tNEWEST KNOWN", lines)
 		},
@@ -184,7 +184,7 @@ func listChecksCommand() *cobra.Command {
 				lines = append(lines, fmt.Sprintf("%s\t%s\t%s", id, k.Severity, k.Title))
 			}
 			if as.format == "json" {
-				return writeData(c.OutOrStdout(), map[string]any{"checks": rows})
+				return diag.WriteJSON(c.OutOrStdout(), map[string]any{"checks": rows})
 			}
 			return table(c, "CODE\tSEVERITY\tWHAT IS WRONG", lines)
 		},

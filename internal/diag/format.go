@@ -21,9 +21,9 @@ func Write(w io.Writer, format string, l *List, source func(file string) []byte)
 	case "text":
 		return writeText(w, items, source)
 	case "json":
-		return writeJSON(w, map[string]any{"diagnostics": nonNil(items)})
+		return WriteJSON(w, map[string]any{"diagnostics": nonNil(items)})
 	case "sarif":
-		return writeJSON(w, sarif(items))
+		return WriteJSON(w, sarif(items))
 	case "github":
 		return writeGitHub(w, items)
 	}
@@ -37,7 +37,8 @@ func nonNil(items []Diagnostic) []Diagnostic {
 	return items
 }
 
-func writeJSON(w io.Writer, v any) error {
+// WriteJSON writes a value as indented JSON, the form of every answer that is data.
+func WriteJSON(w io.Writer, v any) error {
 	enc := json.NewEncoder(w)
 	enc.SetEscapeHTML(false)
 	enc.SetIndent("", "  ")
