@@ -28,6 +28,9 @@ type Signal struct {
 	Type string `json:"type"`
 	Unit string `json:"unit"`
 	Help string `json:"help"`
+	// Healthy and Idle are what a simulated fleet reports; nil where nothing is said.
+	Healthy *Behaviour `json:"healthy,omitempty"`
+	Idle    *Behaviour `json:"idle,omitempty"`
 }
 
 // OfGPU marks signals of the GPU exporter; the others name a kind of workload.
@@ -60,6 +63,9 @@ type Alert struct {
 	Why         string             `json:"why"`
 	Action      string             `json:"action"`
 	Dashboard   string             `json:"dashboard"`
+	Runbook     *Runbook           `json:"runbook,omitempty"`
+	Cases       map[string]Case    `json:"cases,omitempty"`
+	Idle        string             `json:"idle"`
 }
 
 // SLORule says how an objective by events is measured.
@@ -77,6 +83,9 @@ type SLORule struct {
 	Why       string `json:"why"`
 	Action    string `json:"action"`
 	Dashboard string `json:"dashboard"`
+
+	Runbook *Runbook        `json:"runbook,omitempty"`
+	Cases   map[string]Case `json:"cases,omitempty"`
 }
 
 // SLONames are what is recorded of each objective.
