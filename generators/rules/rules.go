@@ -7,7 +7,6 @@
 package rules
 
 import (
-	"fmt"
 	"slices"
 
 	monitoringv1 "github.com/prometheus-operator/prometheus-operator/pkg/apis/monitoring/v1"
@@ -37,18 +36,10 @@ func Generate(p *plan.Plan) ([]artifact.File, []string, error) {
 	return out.Done()
 }
 
-// nameOf is the name of the file that a group belongs to.
-func nameOf(g plan.RuleGroup) string {
-	if g.Part > 1 {
-		return fmt.Sprintf("%s-%d", g.Concern, g.Part)
-	}
-	return g.Concern
-}
-
 func names(p *plan.Plan) []string {
 	var out []string
 	for _, g := range p.Groups {
-		out = append(out, nameOf(g))
+		out = append(out, g.File())
 	}
 	slices.Sort(out)
 	return slices.Compact(out)
@@ -58,7 +49,7 @@ func specOf(p *plan.Plan, name string) (monitoringv1.PrometheusRuleSpec, []strin
 	var spec monitoringv1.PrometheusRuleSpec
 	var origins []string
 	for _, g := range p.Groups {
-		if nameOf(g) != name {
+		if g.File() != name {
 			continue
 		}
 		interval := monitoringv1.Duration(g.Interval)

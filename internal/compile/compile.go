@@ -38,6 +38,15 @@ var generators = []struct {
 type Output struct {
 	Set   *artifact.Set
 	Stats Stats
+
+	clusters []cluster
+}
+
+// cluster is a compiled cluster, with its files below its own folder.
+type cluster struct {
+	plan  *plan.Plan
+	view  *load.View
+	files []artifact.File
 }
 
 // Stats counts what was made, for the summary line.
@@ -87,12 +96,18 @@ func (c *Compiler) Compile() (*Output, error) {
 			return nil, fmt.Errorf("cluster %s: %w", p.Cluster.Name, err)
 		}
 		view := spec.Clusters[p.Cluster.Name]
+		tests, err := c.ruleTests(cluster{p, view, files})
+		if err != nil {
+			return nil, fmt.Errorf("cluster %s: %w", p.Cluster.Name, err)
+		}
+		files = append(files, tests...)
 		check.Output(p.Cluster.Name, files, func(rule string) diag.Pos { return userRule(view, rule) }, c.Diags)
 		check.Queries(p, catalog.New(catalog.With(&c.loader.Embedded.Catalog, view.Spec)), files, c.source(view), c.Diags)
 		trace, err := traceFile(p, view, c.loader)
 		if err != nil {
 			return nil, err
 		}
+		out.clusters = append(out.clusters, cluster{p, view, files})
 		for _, f := range append(files, trace) {
 			f.Path = path.Join(p.Cluster.Name, f.Path)
 			if err := out.Set.Add(f); err != nil {

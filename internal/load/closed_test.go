@@ -18,6 +18,7 @@ var open = map[string]string{
 	"#Spec.library.alerts[]":  "checked as #Alert of the library",
 	"#Spec.exporters[]":       "checked as #Exporter of the catalogue",
 	"#Spec.engines[]":         "checked as #Engine of the catalogue",
+	"#Spec.alerts[].cases[]":  "checked as #Case of the library",
 }
 
 // A misspelt field is an error wherever it stands: every struct that a user
@@ -54,7 +55,7 @@ func TestSchemaIsClosed(t *testing.T) {
 		definition := definitions(t, e, ".").LookupPath(cue.ParsePath(name))
 		walk(name, definition, definition)
 	}
-	for _, name := range []string{"#Record", "#Alert"} {
+	for _, name := range []string{"#Record", "#Alert", "#Case"} {
 		definition := definitions(t, e, "library").LookupPath(cue.ParsePath(name))
 		walk(name, definition, definition)
 	}

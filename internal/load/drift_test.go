@@ -21,6 +21,7 @@ var saidElsewhere = map[string]string{
 	"#Spec.library.records[]": "#Record of the library",
 	"#Spec.library.alerts[]":  "#Alert of the library",
 	"#Spec.exporters[]":       "#Exporter of the catalogue",
+	"#Spec.alerts[].cases[]":  "#Case of the library",
 	"#Spec.engines[]":         "#Engine of the catalogue",
 }
 
@@ -52,6 +53,7 @@ func TestGoMirrorsCUE(t *testing.T) {
 		Resources CostTool NodeLabel Delivery Scraped Cost AlertTuning Settings UserLibrary
 		Catalog Exporter LabelVersion Metric Whole Unit Binding EngineFacts GPUFacts XID Controller DCGMFacts OperatorRelease CostTarget
 		Library Level Signal Record Alert SLORule SLONames Burn Floor Dashboard Row Panel Query Step Variable
+		Runbook Look Case Behaviour Simulation
 		Checks Check Example`) {
 		if !d.seen[name] {
 			t.Errorf("model.%s was not compared", name)
@@ -88,6 +90,14 @@ func (d *drift) compare(at string, goType reflect.Type, values ...cue.Value) {
 	}
 	if goType == reflect.TypeFor[model.SLO]() {
 		return // which targets there are is said in CUE alone
+	}
+	if goType == reflect.TypeFor[model.Quantity]() {
+		for _, v := range values {
+			if v.IncompleteKind() != cue.NumberKind|cue.StringKind {
+				d.addf("%s is %v in CUE, want a number or a text for a quantity", at, v.IncompleteKind())
+			}
+		}
+		return
 	}
 	if saidElsewhere[at] != "" {
 		d.skipped[at] = true

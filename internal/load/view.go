@@ -61,6 +61,8 @@ func (l *Loader) view(fleet *node, cluster string, placement map[string][]string
 	for k, n := range shown.fields {
 		switch {
 		case slices.Contains(byEntry, k):
+		case k == "alerts":
+			rest.fields[k] = withoutCases(n)
 		case k == "clusters":
 			rest.fields[k] = &node{fields: map[string]*node{cluster: n.fields[cluster]}, label: n.label, value: n.value}
 		default:
@@ -84,6 +86,9 @@ func (l *Loader) view(fleet *node, cluster string, placement map[string][]string
 		}
 	}
 	if err := l.userCatalog(tree, view); err != nil {
+		return nil, err
+	}
+	if err := l.tunedCases(tree, view); err != nil {
 		return nil, err
 	}
 	return view, l.userLibrary(tree.at("library"), view)
@@ -296,4 +301,56 @@ func (l *Loader) userLibrary(n *node, view *View) error {
 			defer func() { view.Spec.Library.Alerts[name] = a }()
 			return v.Decode(&a)
 		})
+}
+
+// withoutCases are the tunings of alerts but for what tunedCases validates.
+func withoutCases(alerts *node) *node {
+	if alerts.fields == nil {
+		return alerts
+	}
+	out := newStruct()
+	out.label, out.value = alerts.label, alerts.value
+	for name, tuning := range alerts.fields {
+		if tuning.at("cases") == nil {
+			out.fields[name] = tuning
+			continue
+		}
+		rest := newStruct()
+		rest.label, rest.value = tuning.label, tuning.value
+		for k, n := range tuning.fields {
+			if k != "cases" {
+				rest.fields[k] = n
+			}
+		}
+		out.fields[name] = rest
+	}
+	return out
+}
+
+// tunedCases validates the cases of tuned alerts in the library's form.
+func (l *Loader) tunedCases(tree *node, view *View) error {
+	for _, alert := range keysOf(tree, "alerts") {
+		at := []string{"alerts", alert, "cases"}
+		cases := map[string]model.Case{}
+		for _, name := range keysOf(tree.at("alerts", alert), "cases") {
+			opinions, err := l.Embedded.definitions("library")
+			if err != nil {
+				return err
+			}
+			v, ok := l.apply(opinions.LookupPath(cue.ParsePath("#Case")), tree.at(append(at, name)...), append(at, name))
+			if !ok {
+				continue
+			}
+			var c model.Case
+			if err := v.Decode(&c); err != nil {
+				return fmt.Errorf("decode %s.%s: %w", strings.Join(at, "."), name, err)
+			}
+			cases[name] = c
+		}
+		if tuning, ok := view.Spec.Alerts[alert]; ok {
+			tuning.Cases = cases
+			view.Spec.Alerts[alert] = tuning
+		}
+	}
+	return nil
 }

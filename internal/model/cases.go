@@ -9,13 +9,15 @@ import (
 // subject alone, and after the fault it clears.
 type Case struct {
 	On     string               `json:"on"`
-	Fault  map[string]Behaviour `json:"fault,omitempty"`
+	Fault  map[string]Behaviour `json:"fault"`
 	Scrape string               `json:"scrape,omitempty"`
 	GPUs   string               `json:"gpus,omitempty"`
 	Times  Quantity             `json:"times,omitempty"`
 	Within string               `json:"within,omitempty"`
 	Clears string               `json:"clears,omitempty"`
 	Lasts  string               `json:"lasts"`
+	Every  string               `json:"every,omitempty"`
+	Whole  bool                 `json:"whole"`
 }
 
 // Behaviour is what one series of a simulated fleet does, in the unit of its
@@ -29,7 +31,8 @@ type Behaviour struct {
 	Observe Quantity `json:"observe,omitempty"`
 	Stands  bool     `json:"stands,omitempty"`
 	Absent  bool     `json:"absent,omitempty"`
-	Target  string   `json:"target,omitempty"`
+	AtMost  Quantity `json:"atMost,omitempty"`
+	AtLeast Quantity `json:"atLeast,omitempty"`
 }
 
 // Quantity is a number, or arithmetic on numbers of a subject; "" is none.

@@ -14,6 +14,7 @@ type Library struct {
 	Floor      Floor                `json:"floor"`
 	Dashboards map[string]Dashboard `json:"dashboards"`
 	Variables  map[string]Variable  `json:"variables"`
+	Simulation Simulation           `json:"simulation"`
 }
 
 // Level is what the first part of a recorded name stands for.
@@ -64,7 +65,7 @@ type Alert struct {
 	Action      string             `json:"action"`
 	Dashboard   string             `json:"dashboard"`
 	Runbook     *Runbook           `json:"runbook,omitempty"`
-	Cases       map[string]Case    `json:"cases,omitempty"`
+	Cases       map[string]Case    `json:"cases"`
 	Idle        string             `json:"idle"`
 }
 
@@ -85,7 +86,7 @@ type SLORule struct {
 	Dashboard string `json:"dashboard"`
 
 	Runbook *Runbook        `json:"runbook,omitempty"`
-	Cases   map[string]Case `json:"cases,omitempty"`
+	Cases   map[string]Case `json:"cases"`
 }
 
 // SLONames are what is recorded of each objective.

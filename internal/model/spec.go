@@ -265,6 +265,8 @@ type AlertTuning struct {
 	For      string             `json:"for,omitempty"`
 	Severity string             `json:"severity,omitempty"`
 	Params   map[string]float64 `json:"params"`
+	// Cases take the place of those of the library.
+	Cases map[string]Case `json:"cases"`
 }
 
 // Settings of the whole spec.

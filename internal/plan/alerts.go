@@ -87,7 +87,8 @@ func (l *lowering) alert(name string, a model.Alert, params map[string]float64, 
 		}
 		if bound != nil {
 			r := Rule{Alert: name, For: a.For, Labels: l.alertLabels(a.Severity, a.Owner),
-				Origins: append([]Origin{Origin("library.alerts." + name)}, g.origins...)}
+				Origins: append([]Origin{Origin("library.alerts." + name)}, g.origins...),
+				Of:      slices.Sorted(slices.Values(g.names)), OfLabel: g.label}
 			// Rules of one name differ in a label, so that none hides another.
 			var values []string
 			for _, k := range slices.Sorted(maps.Keys(g.values)) {

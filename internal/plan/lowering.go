@@ -65,6 +65,7 @@ func Lower(in *Input, p *Plan) {
 	l.library = WithUser(*in.Library, in.Spec.Library)
 	l.sources = sources(p)
 	p.Running = running(l.sources, p)
+	p.Sources = l.bindings()
 	l.classes = classes(in.Catalog, p.Workloads)
 	l.lowerSLOs()
 	l.lowerRecords()
@@ -368,8 +369,29 @@ func (l *lowering) bindTo(e promql.Expr, src source) promql.Expr {
 // monitors that we write attach it.
 const LabelExporter = "exporter"
 
-// LabelWorkload is the workload's name on every target of it.
-const LabelWorkload = labelWorkload
+// Labels of identity, on every target of a workload or a node.
+const (
+	LabelWorkload  = labelWorkload
+	LabelTeam      = labelTeam
+	LabelPod       = labelPod
+	LabelNode      = "node"
+	LabelModelName = labelModelName
+)
+
+// bindings say how each source's signals are read.
+func (l *lowering) bindings() []Source {
+	var out []Source
+	for _, src := range l.sources {
+		s := Source{Of: src.of, Exporter: src.exporter, Running: src.running, Workloads: src.workloads, Bindings: map[string]model.Binding{}}
+		for name, signal := range l.library.Signals {
+			if b, ok := l.binding(name, src); ok && signal.Of == src.of {
+				s.Bindings[name] = b
+			}
+		}
+		out = append(out, s)
+	}
+	return out
+}
 
 // binding picks the first way to read a signal that the source has.
 func (l *lowering) binding(signal string, src source) (model.Binding, bool) {

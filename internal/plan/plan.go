@@ -1,6 +1,8 @@
 package plan
 
 import (
+	"fmt"
+
 	"github.com/aiobsgen/aiobsgen/internal/catalog"
 	"github.com/aiobsgen/aiobsgen/internal/model"
 )
@@ -15,6 +17,8 @@ type Plan struct {
 	Teams     []Team
 	GPUs      []GPU // models in the cluster's inventory
 	Workloads []Workload
+	// Sources are who exposes the series that rules read.
+	Sources []Source
 	// Running are the exporters whose series Prometheus has, by their catalogue key.
 	Running    map[string][]catalog.Running
 	Counters   []Counter
@@ -25,6 +29,16 @@ type Plan struct {
 	Cost       model.Cost
 	CostTarget model.CostTarget // zero when the cluster has no cost tool
 	DCGM       model.DCGMFacts
+}
+
+// Source exposes series: the GPU exporter, or one engine at one version.
+type Source struct {
+	Of        string // model.OfGPU or a kind of workload
+	Exporter  string // key of the catalogue
+	Running   catalog.Running
+	Workloads []string // that run the engine
+	// Bindings say how each signal that the source has is read.
+	Bindings map[string]model.Binding
 }
 
 // Origin is the path in the spec, catalogue or library that caused a thing,
@@ -119,6 +133,14 @@ type RuleGroup struct {
 	Rules    []Rule
 }
 
+// File is the name of the file that the group belongs to, without its ending.
+func (g RuleGroup) File() string {
+	if g.Part > 1 {
+		return fmt.Sprintf("%s-%d", g.Concern, g.Part)
+	}
+	return g.Concern
+}
+
 // Rule is a recording rule (Record is set) or an alert (Alert is set).
 type Rule struct {
 	Record      string
@@ -129,6 +151,10 @@ type Rule struct {
 	Annotations map[string]string
 	// Origins are what caused it: a library entry, and the targets it serves.
 	Origins []Origin
+	// Of are the workloads or GPU models that an alert is limited to, and OfLabel
+	// the label that names them; nil is no limit.
+	Of      []string
+	OfLabel string
 }
 
 // Dashboard is a page with final queries.

@@ -287,7 +287,8 @@ func (l *lowering) burnAlert(g sloGroup, name string) (Rule, bool) {
 	if tuning.Severity != "" {
 		severity = tuning.Severity
 	}
-	r := Rule{Alert: g.slo.Alert, For: b.For, Labels: l.alertLabels(severity, "team"), Origins: g.origins()}
+	r := Rule{Alert: g.slo.Alert, For: b.For, Labels: l.alertLabels(severity, "team"), Origins: g.origins(),
+		Of: slices.Sorted(slices.Values(g.workloads)), OfLabel: labelWorkload}
 	if tuning.For != "" {
 		r.For = tuning.For
 	}

@@ -341,3 +341,65 @@ func Alternation(texts []string) string {
 	}
 	return strings.Join(quoted, "|")
 }
+
+// Constant computes an expression of numbers alone; false where it holds
+// anything else.
+func Constant(e Expr) (float64, bool) {
+	switch e := e.(type) {
+	case *parser.NumberLiteral:
+		return e.Val, true
+	case *parser.ParenExpr:
+		return Constant(e.Expr)
+	case *parser.UnaryExpr:
+		v, ok := Constant(e.Expr)
+		if e.Op == parser.SUB {
+			v = -v
+		}
+		return v, ok
+	case *parser.BinaryExpr:
+		a, left := Constant(e.LHS)
+		b, right := Constant(e.RHS)
+		if !left || !right {
+			return 0, false
+		}
+		switch e.Op {
+		case parser.ADD:
+			return a + b, true
+		case parser.SUB:
+			return a - b, true
+		case parser.MUL:
+			return a * b, true
+		case parser.DIV:
+			return a / b, true
+		}
+	}
+	return 0, false
+}
+
+// Past says how long ago the oldest sample may be that an expression reads of
+// each series, in seconds: its range, its offset, and those of the subqueries
+// around it.
+func Past(e Expr) map[string]float64 {
+	out := map[string]float64{}
+	parser.Inspect(e, func(n parser.Node, above []parser.Node) error {
+		s, ok := n.(*parser.VectorSelector)
+		if !ok {
+			return nil
+		}
+		past := s.OriginalOffset
+		for _, node := range above {
+			switch node := node.(type) {
+			case *parser.MatrixSelector:
+				past += node.Range
+			case *parser.SubqueryExpr:
+				past += node.Range + node.OriginalOffset
+			}
+		}
+		out[s.Name] = max(out[s.Name], past.Seconds())
+		return nil
+	})
+	return out
+}
+
+// Present is 1 without labels while an expression has any series.
+func Present(e Expr) Expr { return &parser.AggregateExpr{Op: parser.GROUP, Expr: e} }

@@ -1,0 +1,203 @@
+package fleet
+
+import (
+	"fmt"
+	"maps"
+	"slices"
+	"strings"
+
+	"github.com/prometheus/prometheus/model/labels"
+
+	"github.com/aiobsgen/aiobsgen/internal/catalog"
+	"github.com/aiobsgen/aiobsgen/internal/model"
+	"github.com/aiobsgen/aiobsgen/internal/plan"
+	"github.com/aiobsgen/aiobsgen/internal/promql"
+)
+
+// exposed is one series as an exporter prints it.
+type exposed struct {
+	labels map[string]string // __name__ among them
+	metric string            // its name without the suffix of a histogram
+	kind   string            // type of the metric
+	shape  shape
+	edge   float64
+	// signals that are read from it, and the factor to their unit.
+	signals []string
+	scale   float64
+	usual   model.Behaviour
+}
+
+// place is where a series comes from: a GPU of a node, or a pod.
+type place struct {
+	node *Node
+	gpu  *GPU
+	pod  *Pod
+}
+
+// texts fills the placeholders of a simulation's label.
+func (p place) texts(rank int) *strings.Replacer {
+	values := map[string]string{"rank": fmt.Sprint(rank)}
+	if p.node != nil {
+		values["node"], values["model"] = p.node.Name, p.node.GPU.Facts.ModelName
+	}
+	if p.gpu != nil {
+		values["index"] = fmt.Sprint(p.gpu.Index)
+	}
+	if p.pod != nil {
+		values["pod"], values["namespace"], values["workload"] = p.pod.Name, p.pod.Workload.Namespace, p.pod.Workload.Name
+	}
+	var pairs []string
+	for _, name := range slices.Sorted(maps.Keys(values)) {
+		pairs = append(pairs, "{"+name+"}", values[name])
+	}
+	return strings.NewReplacer(pairs...)
+}
+
+// exposes lists what one place exposes of a source: a series for each signal
+// that is bound there, and for each other name that the monitor keeps.
+func (s *Simulation) exposes(src plan.Source, at place, kept []string, idle bool) []exposed {
+	exporter := s.catalog.Exporters[src.Exporter]
+	var out []exposed
+	index := map[string]int{}
+	add := func(one exposed, signal string) {
+		key := labels.FromMap(one.labels).String()
+		if i, ok := index[key]; ok {
+			if signal != "" {
+				out[i].signals = append(out[i].signals, signal)
+			}
+			return
+		}
+		if signal != "" {
+			one.signals = []string{signal}
+		}
+		index[key] = len(out)
+		out = append(out, one)
+	}
+	bound := map[string]bool{}
+	for _, signal := range slices.Sorted(maps.Keys(src.Bindings)) {
+		b := src.Bindings[signal]
+		e, faults := promql.Parse(b.Series)
+		if len(faults) > 0 {
+			continue
+		}
+		selector := e.(*promql.Selector)
+		declared := s.library.Signals[signal]
+		usual := declared.Healthy
+		if idle {
+			usual = declared.Idle
+		}
+		if usual == nil {
+			usual = &model.Behaviour{}
+		}
+		found, ok := catalog.Of(src.Exporter, exporter, selector.Name)
+		if !ok {
+			found.Metric, found.Entry = selector.Name, exporter.Metrics[selector.Name]
+		}
+		bound[found.Metric] = true
+		for _, one := range s.series(src, at, selector.Name, declared.Type, found.Entry, b) {
+			one.metric, one.scale, one.usual = found.Metric, b.Scale, *usual
+			add(one, signal)
+		}
+	}
+	for _, name := range kept {
+		found, ok := catalog.Of(src.Exporter, exporter, name)
+		if !ok || bound[found.Metric] {
+			continue
+		}
+		bound[found.Metric] = true
+		zero := number0
+		for _, one := range s.series(src, at, found.Metric, found.Entry.Type, found.Entry, model.Binding{Scale: 1}) {
+			one.metric, one.scale, one.usual = found.Metric, 1, zero
+			add(one, "")
+		}
+	}
+	return out
+}
+
+// number0 is what a series reads that no signal speaks of.
+var number0 = model.Behaviour{Value: "0", Rate: "0", Observe: "0"}
+
+// series are those of one name at a place: one for each rank where the metric
+// carries it, and for each edge of a histogram.
+func (s *Simulation) series(src plan.Source, at place, name, kind string, entry model.Metric, b model.Binding) []exposed {
+	ranks := []int{0}
+	if at.pod != nil && at.gpu == nil {
+		ranks = []int{at.pod.Rank}
+		if slices.Contains(entry.Labels, s.library.Simulation.Rank) {
+			ranks = nil
+			for i := range at.pod.GPUs {
+				ranks = append(ranks, at.pod.Rank+i)
+			}
+		} else if at.pod.Rank > 0 && at.pod.Workload.Kind == model.Training {
+			return nil // the first process speaks for the job
+		}
+	}
+	var out []exposed
+	for _, rank := range ranks {
+		own := s.labels(src, at, rank, entry, b)
+		add := func(suffix string, sh shape, edge float64, le string) {
+			l := maps.Clone(own)
+			l[labels.MetricName] = name + suffix
+			if le != "" {
+				l[labels.BucketLabel] = le
+			}
+			out = append(out, exposed{labels: l, kind: kind, shape: sh, edge: edge})
+		}
+		switch kind {
+		case model.Histogram:
+			for _, edge := range entry.Buckets {
+				add("_bucket", bucket, edge, promql.FormatEdge(edge))
+			}
+			add("_bucket", bucket, forever, "+Inf")
+			add("_count", count, 0, "")
+			add("_sum", sum, 0, "")
+		case model.Counter:
+			add("", counter, 0, "")
+		default:
+			add("", gauge, 0, "")
+		}
+	}
+	return out
+}
+
+// labels are those of a series, as the exporter prints it at its version.
+func (s *Simulation) labels(src plan.Source, at place, rank int, entry model.Metric, b model.Binding) map[string]string {
+	sim, exporter := s.library.Simulation, s.catalog.Exporters[src.Exporter]
+	texts := at.texts(rank)
+	out := map[string]string{}
+	set := func(name string, ofMetric bool) {
+		// The catalogue says how a clash with a target's label is stored.
+		name = strings.TrimPrefix(name, "exported_")
+		v, versioned := exporter.LabelVersions[name]
+		text, known := sim.Labels[name]
+		switch {
+		case versioned && (!catalog.AtLeast(src.Running.Version, v.Since) || v.Removed != "" && catalog.AtLeast(src.Running.Version, v.Removed)):
+			return
+		case at.gpu != nil && at.pod == nil && slices.Contains(sim.Held, name), slices.Contains(sim.Divided, name) && !at.node.GPU.MIG:
+			return
+		case known:
+			out[name] = texts.Replace(text)
+		case ofMetric && len(entry.Values[name]) > 0:
+			out[name] = entry.Values[name][0]
+		case ofMetric:
+			out[name] = "x"
+		}
+		if out[name] == "" {
+			delete(out, name)
+		}
+	}
+	for _, name := range exporter.Labels {
+		set(name, at.gpu == nil)
+	}
+	for _, name := range entry.Labels {
+		set(name, true)
+	}
+	if e, faults := promql.Parse(b.Series); len(faults) == 0 {
+		for _, m := range e.(*promql.Selector).LabelMatchers {
+			if m.Type == labels.MatchEqual && m.Name != labels.MetricName {
+				out[m.Name] = m.Value
+			}
+		}
+	}
+	return out
+}

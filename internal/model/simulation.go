@@ -1,0 +1,23 @@
+package model
+
+// Simulation is what a simulated fleet says besides its signals.
+type Simulation struct {
+	// Target is what Prometheus writes for each target that answers, by name.
+	Target map[string]Behaviour `json:"target"`
+	// Up is the name among them that is 0 while a scrape fails.
+	Up string `json:"up"`
+	// Labels of what exporters print, by name; a text may hold {node}, {index},
+	// {model}, {namespace}, {pod}, {workload} and {rank}.
+	Labels map[string]string `json:"labels"`
+	// Held are labels that a GPU has while a pod holds it, and Divided those of an
+	// instance of a divided GPU.
+	Held    []string `json:"held"`
+	Divided []string `json:"divided"`
+	// Discovered are the labels of a target before relabeling.
+	Discovered map[string]string `json:"discovered"`
+	// Rank is the label that tells the processes of a job apart: only the first
+	// exposes what does not carry it.
+	Rank string `json:"rank"`
+	// ExporterPod is the pod of the GPU exporter.
+	ExporterPod string `json:"exporterPod"`
+}
