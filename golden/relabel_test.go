@@ -8,24 +8,26 @@ import (
 
 	"github.com/prometheus/prometheus/model/labels"
 	"github.com/prometheus/prometheus/promql/parser"
+
+	read "github.com/aiobsgen/aiobsgen/internal/monitors"
 )
 
 // scrapeOne gives what Prometheus keeps of one series of an exporter; target
 // is namespace, pod and node of the scraped pod.
-func scrapeOne(t *testing.T, m *monitor, target [3]string, exposed ...string) map[string]string {
+func scrapeOne(t *testing.T, m *read.Monitor, target [3]string, exposed ...string) map[string]string {
 	t.Helper()
 	if m == nil {
 		t.Fatal("there is no such monitor")
 	}
-	own := m.target(discoveredPod(target[0], target[1], "main", target[2], "10.0.0.1:9400"))
-	return m.sample(own, labels.FromStrings(exposed...)).Map()
+	own := m.Target(discoveredPod(target[0], target[1], "main", target[2], "10.0.0.1:9400"))
+	return m.Sample(own, labels.FromStrings(exposed...)).Map()
 }
 
 // fleetMonitors are those of examples/fleet, by cluster.
-func fleetMonitors(t *testing.T) map[string]map[string]*monitor {
+func fleetMonitors(t *testing.T) map[string]map[string]*read.Monitor {
 	t.Helper()
 	files := filesOf(compileSpec(t, "../examples/fleet"))
-	return map[string]map[string]*monitor{eu: monitors(t, files, eu), us: monitors(t, files, us)}
+	return map[string]map[string]*read.Monitor{eu: monitors(t, files, eu), us: monitors(t, files, us)}
 }
 
 // A DCGM series as the exporter prints it, of both spellings of the host and
@@ -169,7 +171,7 @@ func TestRelabelingKeepsGPUsApart(t *testing.T) {
 	for _, host := range []string{"Hostname", "hostname"} {
 		seen := map[string]labels.Labels{}
 		for _, exporter := range []string{"10.0.0.1:9400", "10.0.0.2:9400"} {
-			own := m.target(discoveredPod("gpu-monitoring", "dcgm-exporter-abcde", "exporter", "node-1", exporter))
+			own := m.Target(discoveredPod("gpu-monitoring", "dcgm-exporter-abcde", "exporter", "node-1", exporter))
 			var all []exposed
 			for _, g := range f.nodes[0].gpus {
 				all = append(all, g.exposes(counters(t, f), "node-1", host)...)
@@ -179,7 +181,7 @@ func TestRelabelingKeepsGPUsApart(t *testing.T) {
 				all = append(all, exposed{labels: labels.NewBuilder(shared).Set(kv[0], kv[1]).Labels()})
 			}
 			for _, e := range all {
-				kept := m.sample(own, e.labels)
+				kept := m.Sample(own, e.labels)
 				if kept.IsEmpty() {
 					t.Fatalf("%s is dropped", e.labels)
 				}

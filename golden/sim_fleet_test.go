@@ -9,6 +9,7 @@ import (
 
 	"github.com/aiobsgen/aiobsgen/internal/load"
 	"github.com/aiobsgen/aiobsgen/internal/model"
+	read "github.com/aiobsgen/aiobsgen/internal/monitors"
 	"github.com/prometheus/prometheus/model/labels"
 	"sigs.k8s.io/yaml"
 )
@@ -33,7 +34,7 @@ type fleet struct {
 	spec, cluster string
 	files         map[string][]byte
 	catalog       *model.Catalog
-	monitors      map[string]*monitor
+	monitors      map[string]*read.Monitor
 	nodes         []*node
 	targets       []*target
 }
@@ -177,11 +178,11 @@ func counters(t *testing.T, f *fleet) []string {
 func (f *fleet) target(workload, namespace, pod, node string, all []exposed, from, until float64) {
 	m := f.monitors[workload]
 	address := fmt.Sprintf("10.1.%d.%d:9400", len(f.targets)/250, len(f.targets)%250)
-	own := m.target(discoveredPod(namespace, pod, "main", node, address))
+	own := m.Target(discoveredPod(namespace, pod, "main", node, address))
 	tg := &target{workload: workload, pod: pod, node: node, from: from, until: until}
 	tg.up = labels.NewBuilder(own).Set(labels.MetricName, "up").Labels()
 	for _, e := range all {
-		if l := m.sample(own, e.labels); !l.IsEmpty() {
+		if l := m.Sample(own, e.labels); !l.IsEmpty() {
 			tg.series, tg.stored = append(tg.series, e), append(tg.stored, l)
 		}
 	}

@@ -124,7 +124,7 @@ func (s *simulation) scrape(tg *target) error {
 		}
 		own := labels.NewBuilder(tg.up).Del(labels.MetricName).Labels()
 		for i, e := range more {
-			keep(&state.more[i], s.fleet.monitors[tg.workload].sample(own, e.labels), e.value(s.now-s.faultFrom), true)
+			keep(&state.more[i], s.fleet.monitors[tg.workload].Sample(own, e.labels), e.value(s.now-s.faultFrom), true)
 		}
 	}
 	keep(&state.up, tg.up, up, found)

@@ -234,7 +234,7 @@ func (r *run) other(name string) {
 	}
 	hit := r.Case != nil
 	target := &target{labels: labels.FromStrings("job", name, "instance", name+":80", "cluster", r.plan.Cluster.Name),
-		store:   func(own labels.Labels, exposed map[string]string) labels.Labels { return merged(own, exposed) },
+		store:   merged,
 		windows: func(c evaluate.Curve) evaluate.Curve { return c }}
 	src := plan.Source{Exporter: name, Running: running[0], Bindings: map[string]model.Binding{}}
 	if len(exporter.Metrics) > 0 {
@@ -243,18 +243,16 @@ func (r *run) other(name string) {
 }
 
 // merged keeps the exposed labels, and the target's where there is none.
-func merged(own labels.Labels, exposed map[string]string) labels.Labels {
+func merged(own, exposed labels.Labels) labels.Labels {
 	b := labels.NewBuilder(own)
-	for name, value := range exposed {
-		b.Set(name, value)
-	}
+	exposed.Range(func(l labels.Label) { b.Set(l.Name, l.Value) })
 	return b.Labels()
 }
 
 // target is a scraped endpoint.
 type target struct {
 	labels labels.Labels
-	store  func(own labels.Labels, exposed map[string]string) labels.Labels
+	store  func(own, exposed labels.Labels) labels.Labels
 	// windows cuts away the time in which its series are not scraped.
 	windows func(evaluate.Curve) evaluate.Curve
 }
@@ -276,7 +274,7 @@ func (r *run) target(m *monitors.Monitor, at, discovered place, hit, extra bool)
 	for name, text := range r.library.Simulation.Discovered {
 		found[name] = texts.Replace(text)
 	}
-	t := &target{labels: m.Target(found), store: m.Sample, windows: func(c evaluate.Curve) evaluate.Curve { return c }}
+	t := &target{labels: m.Target(labels.FromMap(found)), store: m.Sample, windows: func(c evaluate.Curve) evaluate.Curve { return c }}
 	gap := func(c evaluate.Curve) evaluate.Curve { return c.Without(r.Window.From, r.Window.Until) }
 	own := t.windows
 	scrape := ""
@@ -327,7 +325,7 @@ func (r *run) expose(src plan.Source, at place, kept []string, t *target, window
 		if !r.Names[one.labels[labels.MetricName]] {
 			continue
 		}
-		stored := t.store(t.labels, one.labels)
+		stored := t.store(t.labels, labels.FromMap(one.labels))
 		if stored.IsEmpty() {
 			continue
 		}

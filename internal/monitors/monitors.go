@@ -97,8 +97,8 @@ func relabelings(from []monitoringv1.RelabelConfig) ([]*relabel.Config, error) {
 
 // Target gives the labels of a target that was discovered; none if it is
 // dropped.
-func (m *Monitor) Target(discovered map[string]string) labels.Labels {
-	b := labels.NewBuilder(labels.FromMap(discovered))
+func (m *Monitor) Target(discovered labels.Labels) labels.Labels {
+	b := labels.NewBuilder(discovered)
 	if !relabel.ProcessBuilder(b, m.ofTarget...) {
 		return labels.EmptyLabels()
 	}
@@ -113,10 +113,10 @@ func (m *Monitor) Target(discovered map[string]string) labels.Labels {
 // Sample gives the labels under which a series of the target is stored; none
 // if it is dropped. Where both have a label, the target's wins and the other is
 // kept as exported_*, unless the monitor honours what is exposed.
-func (m *Monitor) Sample(target labels.Labels, exposed map[string]string) labels.Labels {
-	b := labels.NewBuilder(labels.FromMap(exposed))
+func (m *Monitor) Sample(target, exposed labels.Labels) labels.Labels {
+	b := labels.NewBuilder(exposed)
 	target.Range(func(l labels.Label) {
-		was := exposed[l.Name]
+		was := exposed.Get(l.Name)
 		if was != "" && m.honorLabels {
 			return
 		}
