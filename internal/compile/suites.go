@@ -48,7 +48,7 @@ func (c *Compiler) suite(one cluster) (*ruletest.Suite, error) {
 }
 
 // codeCase is a case of the spec that cannot be played; docs/checks has a page.
-const codeCase = "AIO100"
+const codeCase = "AIO045"
 
 // ruleTests writes the cases for promtool. What is wrong with a case of the
 // spec is told at its place; one of the library that does not fit the cluster is

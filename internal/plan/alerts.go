@@ -20,6 +20,8 @@ func (l *lowering) lowerAlerts() []lowered {
 		a := l.library.Alerts[name]
 		at := []string{"library", "alerts", name}
 		tuning, tuned := l.in.Spec.Alerts[name]
+		l.checkCases(a.Cases, append(slices.Clone(at), "cases"))
+		l.checkCases(tuning.Cases, []string{"alerts", name, "cases"})
 		if tuned && !tuning.Enabled {
 			continue
 		}

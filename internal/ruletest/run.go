@@ -51,17 +51,22 @@ func (s *Suite) Run(cases []Case) []Result {
 }
 
 func (s *Suite) run(c Case) Result {
+	store, err := s.store(c.scenario(), c.time)
+	if err == nil {
+		err = record(store, c.needs.records, c.time)
+	}
+	if err != nil {
+		return Result{Case: c, Failures: []string{err.Error()}}
+	}
+	return s.judge(store, c)
+}
+
+// judge evaluates the alert of a case, over what was recorded.
+func (s *Suite) judge(store *evaluate.Store, c Case) Result {
 	t := c.time
 	r := Result{Case: c, Detected: math.Inf(1), Cleared: math.Inf(1), Earliest: t.earliest, Within: t.within, Clears: t.clears}
 	fail := func(format string, args ...any) { r.Failures = append(r.Failures, fmt.Sprintf(format, args...)) }
-	store, err := s.store(c.scenario(), t)
-	if err == nil {
-		err = record(store, c.needs.records, t)
-	}
-	var episodes []evaluate.Episode
-	if err == nil {
-		episodes, err = store.Alert(evaluable(c.rule.Rule), evaluate.Span{Start: t.from, End: t.end, Step: t.step})
-	}
+	episodes, err := store.Alert(evaluable(c.rule.Rule), evaluate.Span{Start: t.from, End: t.end, Step: t.step})
 	if err != nil {
 		fail("%v", err)
 		return r
