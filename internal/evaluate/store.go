@@ -21,7 +21,55 @@ import (
 type Store struct {
 	// every is the interval of scrapes, in milliseconds.
 	every  int64
-	byName map[string][]series
+	byName map[string]*family
+}
+
+// family is all series of one name. Its index leads from a label to the series
+// that have it, for labels that were asked for.
+type family struct {
+	all   []series
+	index map[string]map[string][]int
+}
+
+// with are the series that have a label's value.
+func (f *family) with(name, value string) []int {
+	if f.index[name] == nil {
+		f.index[name] = map[string][]int{}
+		for i, one := range f.all {
+			v := one.labels.Get(name)
+			f.index[name][v] = append(f.index[name][v], i)
+		}
+	}
+	return f.index[name][value]
+}
+
+// matching are the series that all matchers take.
+func (f *family) matching(matchers []*labels.Matcher) []series {
+	var among []int
+	narrowed := false
+	for _, m := range matchers {
+		if m.Type == labels.MatchEqual && m.Name != labels.MetricName {
+			if list := f.with(m.Name, m.Value); !narrowed || len(list) < len(among) {
+				among, narrowed = list, true
+			}
+		}
+	}
+	var out []series
+	take := func(one series) {
+		if !slices.ContainsFunc(matchers, func(m *labels.Matcher) bool { return !m.Matches(one.labels.Get(m.Name)) }) {
+			out = append(out, one)
+		}
+	}
+	if narrowed {
+		for _, i := range among {
+			take(f.all[i])
+		}
+		return out
+	}
+	for _, one := range f.all {
+		take(one)
+	}
+	return out
 }
 
 // series has samples, or a curve to make them from when they are asked for.
@@ -33,7 +81,7 @@ type series struct {
 
 // NewStore is empty; curves are sampled at multiples of every.
 func NewStore(every time.Duration) *Store {
-	return &Store{every: every.Milliseconds(), byName: map[string][]series{}}
+	return &Store{every: every.Milliseconds(), byName: map[string]*family{}}
 }
 
 // Add puts in a series by its course. Two series with the same labels are both
@@ -42,11 +90,13 @@ func (s *Store) Add(l labels.Labels, c Curve) { s.put(series{labels: l, curve: c
 
 func (s *Store) put(one series) {
 	name := one.labels.Get(labels.MetricName)
-	s.byName[name] = append(s.byName[name], one)
+	f := s.byName[name]
+	if f == nil {
+		f = &family{}
+		s.byName[name] = f
+	}
+	f.all, f.index = append(f.all, one), map[string]map[string][]int{}
 }
-
-// Has reports whether any series has the name.
-func (s *Store) Has(name string) bool { return len(s.byName[name]) > 0 }
 
 // between returns the samples of a time, both ends included, in milliseconds.
 // Where a curve ends, a stale marker says so, as after a scrape that no longer
@@ -93,10 +143,7 @@ func (q *querier) Select(_ context.Context, sorted bool, _ *storage.SelectHints,
 		if slices.ContainsFunc(matchers, func(m *labels.Matcher) bool { return m.Name == labels.MetricName && !m.Matches(name) }) {
 			continue
 		}
-		for _, one := range all {
-			if slices.ContainsFunc(matchers, func(m *labels.Matcher) bool { return !m.Matches(one.labels.Get(m.Name)) }) {
-				continue
-			}
+		for _, one := range all.matching(matchers) {
 			if found := q.store.between(one, q.mint, q.maxt); len(found) > 0 {
 				out.all = append(out.all, storage.NewListSeries(one.labels, found))
 			}
