@@ -132,7 +132,7 @@ func available(m model.Metric, version string) bool {
 func TestEverySignalIsBound(t *testing.T) {
 	e := embedded(t)
 	newest := map[string]struct{ exporter, version string }{
-		model.Inference: {"vllm", "0.30.0"},
+		model.Inference: {"vllm", "0.32.0"},
 		model.Training:  {"trainer", "1.0.0"},
 		model.OfGPU:     {"dcgm", "4.8.2"},
 	}

@@ -24,6 +24,7 @@ func (l *lowering) lowerDashboards() {
 				if !slices.ContainsFunc(queries, func(q model.Query) bool { return !q.Target }) {
 					continue // a target line alone is a limit without a value
 				}
+				panel.Description += l.differences(panel.Queries)
 				panel.Queries = queries
 				measured = measured || slices.ContainsFunc(queries, l.readsRecorded)
 				row.Panels = append(row.Panels, Panel{panel})

@@ -346,21 +346,27 @@ func (l *lowering) bindTo(e promql.Expr, src source) promql.Expr {
 	if e == nil {
 		return nil
 	}
-	return promql.Bind(e, func(s *promql.Selector) (*promql.Selector, float64) {
+	return promql.Bind(e, func(s *promql.Selector) (promql.Reading, bool) {
 		signal, suffix, ok := l.signalOf(s.Name)
 		if !ok {
-			return s, 1
+			return promql.Reading{}, false
 		}
 		b, _ := l.binding(signal, src)
-		series, _ := promql.Parse(b.Series)
-		to := *series.(*promql.Selector)
-		renamed := promql.Rename(s, promql.Suffixed(&to, suffix))
-		if src.of == model.OfGPU {
-			renamed = promql.Match(renamed, promql.Equal, LabelExporter, GPUExporter)
-		} else if !promql.Matches(renamed, labelWorkload) {
-			renamed = promql.Match(renamed, promql.NotEqual, labelWorkload, "")
+		out := promql.Reading{Factor: b.Scale, Repeated: b.Repeated}
+		for _, text := range append([]string{b.Series}, b.With...) {
+			series, _ := promql.Parse(text)
+			to := *series.(*promql.Selector)
+			renamed := promql.Rename(s, promql.Suffixed(&to, suffix))
+			// A router may report its engines' names again: what we scrape as a
+			// workload is the workload's own.
+			if src.of == model.OfGPU {
+				renamed = promql.Match(renamed, promql.Equal, LabelExporter, GPUExporter)
+			} else if !promql.Matches(renamed, labelWorkload) {
+				renamed = promql.Match(renamed, promql.NotEqual, labelWorkload, "")
+			}
+			out.Series = append(out.Series, renamed)
 		}
-		return renamed, b.Scale
+		return out, true
 	})
 }
 
@@ -375,19 +381,26 @@ const LabelWorkload = labelWorkload
 func (l *lowering) binding(signal string, src source) (model.Binding, bool) {
 	exporter := l.in.Catalog.Exporters[src.exporter]
 	for _, b := range exporter.Signals[signal] {
-		e, faults := promql.Parse(b.Series)
-		if len(faults) > 0 {
-			continue
-		}
-		found, ok := catalog.Of(src.exporter, exporter, e.(*promql.Selector).Name)
-		if !ok {
-			// The signal of a histogram is bound by its bare name.
-			found.Metric = e.(*promql.Selector).Name
-			found.Entry, ok = exporter.Metrics[found.Metric]
-		}
-		if ok && src.running.Has(found.Metric, found.Entry) {
+		lacks := func(series string) bool { return !src.has(exporter, series) }
+		if catalog.AtLeast(src.running.Version, b.Since) && !slices.ContainsFunc(append([]string{b.Series}, b.With...), lacks) {
 			return b, true
 		}
 	}
 	return model.Binding{}, false
+}
+
+// has reports whether the source exposes what a selector of a binding reads.
+func (s source) has(exporter model.Exporter, series string) bool {
+	e, faults := promql.Parse(series)
+	if len(faults) > 0 {
+		return false
+	}
+	name := e.(*promql.Selector).Name
+	found, ok := catalog.Of(s.exporter, exporter, name)
+	if !ok {
+		// The signal of a histogram is bound by its bare name.
+		found.Metric = name
+		found.Entry, ok = exporter.Metrics[name]
+	}
+	return ok && s.running.Has(found.Metric, found.Entry)
 }

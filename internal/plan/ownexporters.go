@@ -71,15 +71,25 @@ func (in *Input) checkBindings(exporter, signal string) {
 		in.Diags.Add(diag.Diagnostic{Code: codeQuery, Pos: pos, Hint: hint,
 			Message: fmt.Sprintf("exporters.%s.signals.%s: %s %s", exporter, signal, series, why)})
 	}
+	type reading struct {
+		series string
+		scale  float64
+	}
+	var all []reading
 	for _, b := range e.Signals[signal] {
-		expr, faults := promql.Parse(b.Series)
+		for _, series := range append([]string{b.Series}, b.With...) {
+			all = append(all, reading{series, b.Scale})
+		}
+	}
+	for _, b := range all {
+		expr, faults := promql.Parse(b.series)
 		if len(faults) > 0 {
-			refuse(b.Series, "is no PromQL: "+faults[0].Message, "")
+			refuse(b.series, "is no PromQL: "+faults[0].Message, "")
 			continue
 		}
 		s, ok := expr.(*promql.Selector)
 		if !ok {
-			refuse(b.Series, "is no selector", `write a metric with matchers, such as my_loss{split="train"}`)
+			refuse(b.series, "is no selector", `write a metric with matchers, such as my_loss{split="train"}`)
 			continue
 		}
 		found, ok := catalog.Of(exporter, e, s.Name)
@@ -94,6 +104,8 @@ func (in *Input) checkBindings(exporter, signal string) {
 			refuse(s.Name, "is no metric of the exporter", strings.TrimSpace(nearestHint(s.Name, slices.Collect(maps.Keys(e.Metrics)))))
 		case kind != want:
 			refuse(s.Name, fmt.Sprintf("is a %s, and the signal a %s", kind, want), "")
+		case kind == model.Histogram && b.scale != 1:
+			refuse(s.Name, "has a scale, which does not move the edges of a histogram", "bind a histogram in the signal's unit, "+in.Library.Signals[signal].Unit)
 		}
 	}
 }

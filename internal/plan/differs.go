@@ -1,0 +1,76 @@
+package plan
+
+import (
+	"slices"
+	"strings"
+
+	"github.com/aiobsgen/aiobsgen/internal/model"
+	"github.com/aiobsgen/aiobsgen/internal/promql"
+)
+
+// differences are sentences for a panel: of each engine here for which a signal
+// that the panel reads, itself or through records, is not quite what it means.
+func (l *lowering) differences(queries []model.Query) string {
+	var signals []string
+	for _, q := range queries {
+		if e, faults := promql.Parse(q.Expr); len(faults) == 0 {
+			l.signalsUnder(e, anySLO, map[string]bool{}, &signals)
+		}
+	}
+	slices.Sort(signals)
+	var out []string
+	for _, src := range l.sources {
+		for _, s := range slices.Compact(signals) {
+			b, ok := l.binding(s, src)
+			if !ok || b.Differs == "" || l.library.Signals[s].Of != src.of {
+				continue
+			}
+			title := l.in.Catalog.Exporters[src.exporter].Title
+			out = append(out, " "+strings.ToUpper(title[:1])+title[1:]+": "+b.Differs+".")
+		}
+	}
+	slices.Sort(out)
+	return strings.Join(slices.Compact(out), "")
+}
+
+func anySLO(string) bool { return true }
+
+// signalsUnder follows recorded names down to the signals that they are made of.
+// Records of objectives are told apart by the label slo.
+func (l *lowering) signalsUnder(e promql.Expr, slo func(string) bool, seen map[string]bool, out *[]string) {
+	follow := func(text string, slo func(string) bool) {
+		if inner, faults := promql.Parse(text); text != "" && len(faults) == 0 {
+			l.signalsUnder(inner, slo, seen, out)
+		}
+	}
+	for _, s := range promql.Selectors(e) {
+		if signal, _, ok := l.signalOf(s.Name); ok {
+			*out = append(*out, signal)
+			continue
+		}
+		named := slo
+		for _, m := range s.LabelMatchers {
+			if m.Name == labelSLO {
+				named = m.Matches
+			}
+		}
+		if s.Name == l.library.SLONames.Bad || s.Name == l.library.SLONames.Total {
+			for name, r := range l.library.SLOs {
+				if named(name) {
+					follow(r.Good, named)
+					follow(r.Bad, named)
+					follow(r.Total, named)
+				}
+			}
+			continue
+		}
+		if r, ok := l.library.Records[s.Name]; ok && !seen[s.Name] {
+			seen[s.Name] = true
+			follow(r.Expr, named)
+			delete(seen, s.Name) // another query may ask for another objective
+		}
+	}
+}
+
+// labelSLO tells the objective of a record.
+const labelSLO = "slo"
