@@ -1,6 +1,7 @@
 package plan
 
 import (
+	"maps"
 	"slices"
 	"strings"
 
@@ -8,29 +9,32 @@ import (
 	"github.com/aiobsgen/aiobsgen/internal/promql"
 )
 
-// differences are sentences for a panel: of each engine here for which a signal
-// that the panel reads, itself or through records, is not quite what it means.
+// differences end the description of a panel: a sentence for each engine here on
+// which a signal that the panel reads, itself or through records, is not quite what
+// it means.
 func (l *lowering) differences(queries []model.Query) string {
 	var signals []string
 	for _, q := range queries {
-		if e, faults := promql.Parse(q.Expr); len(faults) == 0 {
+		if e, faults := promql.Parse(q.Expr); len(faults) == 0 && !q.Target {
 			l.signalsUnder(e, anySLO, map[string]bool{}, &signals)
 		}
 	}
 	slices.Sort(signals)
-	var out []string
+	said := map[string][]string{} // by the title of the engine
 	for _, src := range l.sources {
-		for _, s := range slices.Compact(signals) {
+		title := l.in.Catalog.Exporters[src.exporter].Title
+		for _, s := range signals {
 			b, ok := l.binding(s, src)
-			if !ok || b.Differs == "" || l.library.Signals[s].Of != src.of {
-				continue
+			if ok && b.Differs != "" && l.library.Signals[s].Of == src.of && !slices.Contains(said[title], b.Differs) {
+				said[title] = append(said[title], b.Differs)
 			}
-			title := l.in.Catalog.Exporters[src.exporter].Title
-			out = append(out, " "+strings.ToUpper(title[:1])+title[1:]+": "+b.Differs+".")
 		}
 	}
-	slices.Sort(out)
-	return strings.Join(slices.Compact(out), "")
+	out := ""
+	for _, title := range slices.Sorted(maps.Keys(said)) {
+		out += " With " + title + ": " + strings.Join(said[title], "; ") + "."
+	}
+	return out
 }
 
 func anySLO(string) bool { return true }
@@ -43,14 +47,14 @@ func (l *lowering) signalsUnder(e promql.Expr, slo func(string) bool, seen map[s
 			l.signalsUnder(inner, slo, seen, out)
 		}
 	}
-	for _, s := range promql.Selectors(e) {
+	for _, s := range promql.Valued(e) {
 		if signal, _, ok := l.signalOf(s.Name); ok {
 			*out = append(*out, signal)
 			continue
 		}
 		named := slo
 		for _, m := range s.LabelMatchers {
-			if m.Name == labelSLO {
+			if m.Name == LabelSLO {
 				named = m.Matches
 			}
 		}
@@ -72,5 +76,9 @@ func (l *lowering) signalsUnder(e promql.Expr, slo func(string) bool, seen map[s
 	}
 }
 
-// labelSLO tells the objective of a record.
-const labelSLO = "slo"
+// LabelSLO and LabelTarget are on what is recorded of an objective: which it is, and
+// the threshold, where it has one.
+const (
+	LabelSLO    = "slo"
+	LabelTarget = "target"
+)

@@ -330,3 +330,13 @@ func TestAlternation(t *testing.T) {
 		}
 	}
 }
+
+func TestValued(t *testing.T) {
+	var got []string
+	for _, s := range Valued(mustParse(t, `sum(rate(a[5m])) / (b unless on (x) c) and on (x) (d > 0) or topk(scalar(e), f)`)) {
+		got = append(got, s.Name)
+	}
+	if want := []string{"a", "b", "f", "e"}; !slices.Equal(got, want) {
+		t.Errorf("values come from %v, want %v", got, want)
+	}
+}
