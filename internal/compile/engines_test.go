@@ -272,3 +272,16 @@ func TestPanelsSayWhatDiffers(t *testing.T) {
 		t.Errorf("the panel of errors speaks of first tokens: %s", got)
 	}
 }
+
+// A setting that nobody says is on is what an engine lacks: the warning names it.
+func TestUnsaidFlagsAreNamed(t *testing.T) {
+	_, diags := serve(t, `{name: "trtllm", version: "1.3.0"}`)
+	if found := diags.Sorted(); len(found) == 0 || found[0].Code != "AIO031" ||
+		!strings.HasSuffix(found[0].Hint, `; if the engine runs with "enable_iter_perf_stats: true" or "return_perf_metrics: true", say so in engine: flags`) {
+		t.Errorf("%+v", found)
+	}
+	_, diags = serve(t, `{name: "trtllm", version: "1.3.0", flags: ["return_perf_metrics: true", "enable_iter_perf_stats: true"]}`)
+	if found := diags.Sorted(); len(found) > 0 {
+		t.Errorf("with all of them: %+v", found)
+	}
+}

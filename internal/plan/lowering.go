@@ -391,16 +391,22 @@ func (l *lowering) binding(signal string, src source) (model.Binding, bool) {
 
 // has reports whether the source exposes what a selector of a binding reads.
 func (s source) has(exporter model.Exporter, series string) bool {
-	e, faults := promql.Parse(series)
+	found, ok := boundMetric(s.exporter, exporter, series)
+	return ok && s.running.Has(found.Metric, found.Entry)
+}
+
+// boundMetric is the metric that a selector of a binding reads.
+func boundMetric(name string, e model.Exporter, selector string) (catalog.Series, bool) {
+	expr, faults := promql.Parse(selector)
 	if len(faults) > 0 {
-		return false
+		return catalog.Series{}, false
 	}
-	name := e.(*promql.Selector).Name
-	found, ok := catalog.Of(s.exporter, exporter, name)
+	series := expr.(*promql.Selector).Name
+	found, ok := catalog.Of(name, e, series)
 	if !ok {
 		// The signal of a histogram is bound by its bare name.
-		found.Metric = name
-		found.Entry, ok = exporter.Metrics[name]
+		found.Metric = series
+		found.Entry, ok = e.Metrics[series]
 	}
-	return ok && s.running.Has(found.Metric, found.Entry)
+	return found, ok
 }
