@@ -169,6 +169,56 @@ func TestSameNamesOnEveryEngine(t *testing.T) {
 	}
 }
 
+// Two versions of an engine in one cluster may have a name in common that is the signal
+// on one of them alone, or is another name of what is read already.
+func TestVersionsBesideEachOther(t *testing.T) {
+	for _, tt := range []struct {
+		one, other string
+		record     string
+		has, not   []string
+	}{
+		{`{name: "vllm", version: "0.30.0"}`, `{name: "vllm", version: "0.11.0"}`, "workload:inference_error_finishes:ratio_rate5m",
+			[]string{`vllm:request_success_total{finished_reason="error",workload!="",workload!~"other"}`}, nil},
+		{`{name: "endpoint-picker", version: "0.10.0"}`, `{name: "endpoint-picker", version: "0.8.0"}`, "workload:inference_requests:rate5m",
+			[]string{`llm_d_epp_request_total{workload!=""}`, `inference_objective_request_total{workload!="",workload!~"chat"}`}, nil},
+		// The same labels: "or" takes the newer name where both are there.
+		{`{name: "vllm", version: "0.30.0"}`, `{name: "vllm", version: "0.9.0"}`, "workload:inference_kv_cache_usage:max",
+			[]string{`vllm:kv_cache_usage_perc{workload!=""} or vllm:gpu_cache_usage_perc{workload!=""}`}, []string{"!~"}},
+	} {
+		p, diags := serve(t, tt.one+`
+}
+workloads: other: {
+	kind: "inference", team: "ml", namespace: "serving", model: "Qwen/Qwen3-8B"
+	gpu: {model: "h100-sxm", count: 2}
+	engine: `+tt.other)
+		if p == nil {
+			t.Fatal(diags.Sorted())
+		}
+		seen := false
+		for _, g := range p.Groups {
+			for _, r := range g.Rules {
+				if r.Record != tt.record {
+					continue
+				}
+				seen = true
+				for _, want := range tt.has {
+					if !strings.Contains(r.Expr, want) {
+						t.Errorf("%s has not %s: %s", r.Record, want, r.Expr)
+					}
+				}
+				for _, not := range tt.not {
+					if strings.Contains(r.Expr, not) {
+						t.Errorf("%s has %s: %s", r.Record, not, r.Expr)
+					}
+				}
+			}
+		}
+		if !seen {
+			t.Errorf("%s is not recorded", tt.record)
+		}
+	}
+}
+
 // Another prefix is another spelling and nothing else: queries, keep-list and panels
 // are those of the engine, and the finished files pass the same checks.
 func TestMetricPrefix(t *testing.T) {

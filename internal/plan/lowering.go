@@ -353,6 +353,7 @@ func (l *lowering) bindTo(e promql.Expr, src source) promql.Expr {
 		}
 		b, _ := l.binding(signal, src)
 		out := promql.Reading{Factor: b.Scale, Repeated: b.Repeated}
+		others := l.readOtherwise(signal, b, src)
 		for _, text := range append([]string{b.Series}, b.With...) {
 			series, _ := promql.Parse(text)
 			to := *series.(*promql.Selector)
@@ -364,10 +365,37 @@ func (l *lowering) bindTo(e promql.Expr, src source) promql.Expr {
 			} else if !promql.Matches(renamed, labelWorkload) {
 				renamed = promql.Match(renamed, promql.NotEqual, labelWorkload, "")
 			}
+			if len(others) > 0 {
+				renamed = promql.Match(renamed, promql.NotRegexp, labelWorkload, promql.Alternation(others))
+			}
 			out.Series = append(out.Series, renamed)
 		}
 		return out, true
 	})
+}
+
+// readOtherwise lists the workloads whose version of the exporter has the series of a
+// binding too, and is read by another one, or by none: their series of that name are
+// not the signal, or are a part of what is read of them already. Where both have the
+// same labels "or" takes one of the two, and nothing need be said.
+func (l *lowering) readOtherwise(signal string, b model.Binding, src source) []string {
+	exporter := l.in.Catalog.Exporters[src.exporter]
+	labels := func(series string) []string {
+		m, _ := boundMetric(src.exporter, exporter, series)
+		return slices.Sorted(slices.Values(m.Entry.Labels))
+	}
+	var out []string
+	for _, other := range l.sources {
+		if other.exporter != src.exporter || !other.has(exporter, b.Series) {
+			continue
+		}
+		theirs, ok := l.binding(signal, other)
+		if !ok || theirs.Series != b.Series && !slices.Equal(labels(theirs.Series), labels(b.Series)) {
+			out = append(out, other.workloads...)
+		}
+	}
+	slices.Sort(out)
+	return out
 }
 
 // LabelExporter tells by which exporter of the catalogue a target is read; the

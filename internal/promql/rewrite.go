@@ -197,9 +197,10 @@ type MatchKind labels.MatchType
 
 // Kinds of matcher that the compiler writes.
 const (
-	Equal    = MatchKind(labels.MatchEqual)
-	NotEqual = MatchKind(labels.MatchNotEqual)
-	Regexp   = MatchKind(labels.MatchRegexp)
+	Equal     = MatchKind(labels.MatchEqual)
+	NotEqual  = MatchKind(labels.MatchNotEqual)
+	Regexp    = MatchKind(labels.MatchRegexp)
+	NotRegexp = MatchKind(labels.MatchNotRegexp)
 )
 
 // Labels replaces labels in grouping and matching lists by what expand gives
