@@ -27,10 +27,9 @@ var engineOf = map[string]struct{ exporter, prefix, version string }{
 	"search":  {"vllm", "ray_vllm_", "0.30.0"},
 }
 
-// said is what the engine of a workload says when every signal behaves as it does in
-// health: the series that the bindings name, with the labels of their examples. Ranks
-// that repeat a value say it twice.
-func said(e model.Exporter, version string, signals map[string]model.Signal) map[string]exposed {
+// said is what an engine says when its signals behave so: the series that the bindings
+// name, with the labels of their examples. Ranks that repeat a value say it twice.
+func said(e model.Exporter, version string, signals map[string]model.Signal, behaviour func(model.Signal) *model.Behaviour) map[string]exposed {
 	out := map[string]exposed{}
 	add := func(name string, value func(float64) float64, kv []string) {
 		x := expose(name, value, kv...)
@@ -43,13 +42,13 @@ func said(e model.Exporter, version string, signals map[string]model.Signal) map
 			m, ok := metricOfBinding(e, b.Series)
 			return ok && catalog.AtLeast(version, b.Since) && exportedBy(m, version)
 		})
-		if i < 0 || s.Of != model.Inference || s.Healthy.Absent {
+		if i < 0 || s.Of != model.Inference || behaviour(s).Absent {
 			continue
 		}
 		b := e.Signals[signal][i]
 		for part, text := range append([]string{b.Series}, b.With...) {
 			name, sets := labelSets(e, b, text)
-			h := *s.Healthy
+			h := *behaviour(s)
 			if part > 0 {
 				h.Rate = "0" // all of it is in the first series
 			}
@@ -127,10 +126,11 @@ func quantity(q model.Quantity) float64 {
 	return v
 }
 
-// What a healthy server says is recorded under the same names and with the same values,
-// whatever its engine, through the monitors and rules as they are written. A router
-// that says the engine's names again is scraped beside it, and changes nothing.
-func TestEnginesRecordTheSame(t *testing.T) {
+// recordEngines records what the workloads of cases/engines say, through the monitors
+// and rules as they are written. The values are by name and workload. A router that says
+// vLLM's names again is scraped beside them.
+func recordEngines(t *testing.T, behaviour func(model.Signal) *model.Behaviour) map[string]map[string]float64 {
+	t.Helper()
 	const cluster = "prod"
 	embedded, err := load.LoadEmbedded()
 	if err != nil {
@@ -155,7 +155,7 @@ func TestEnginesRecordTheSame(t *testing.T) {
 		m := scrapes[name]
 		target := m.target(discoveredPod("serving", name+"-0", name, "node-0", "10.0.0.1:8000"))
 		e := facts.Exporters[catalog.Spelling(of.exporter, facts.Exporters[of.exporter], of.prefix)]
-		for _, x := range said(e, of.version, embedded.Library.Signals) {
+		for _, x := range said(e, of.version, embedded.Library.Signals, behaviour) {
 			if l := m.sample(target, x.labels); !l.IsEmpty() {
 				scrape(l, x.value)
 			}
@@ -165,6 +165,9 @@ func TestEnginesRecordTheSame(t *testing.T) {
 		scrape(labels.FromStrings(labels.MetricName, metric, "job", "router", "instance", "10.0.0.9:8000", "namespace", "serving",
 			"pod", "router-0", "server", "http://10.0.0.1:8000"), always(1000))
 	}
+	if both := s.byName["vllm:num_requests_running"]; len(both) != 2 {
+		t.Fatalf("engine and router are %v", both)
+	}
 	rules := slices.DeleteFunc(readRules(t, files, cluster), func(r rulefmt.Rule) bool { return !strings.Contains(r.Record, ":inference_") })
 	r := newRuler(s, rules)
 	for i := range 2 { // targets read what was recorded before
@@ -172,19 +175,26 @@ func TestEnginesRecordTheSame(t *testing.T) {
 			t.Fatal(err)
 		}
 	}
-	if len(s.byName["vllm:num_requests_running"]) != 2 {
-		t.Fatalf("engine and router are %v", s.byName["vllm:num_requests_running"])
-	}
 	got := map[string]map[string]float64{}
 	for i := range r.rules {
 		for of := range r.previous[i] {
 			name, workload := of.labels.Get(labels.MetricName), of.labels.Get("workload")
+			if _, ok := engineOf[workload]; !ok {
+				t.Errorf("%s is recorded for the workload %q", name, workload)
+			}
 			if got[name] == nil {
 				got[name] = map[string]float64{}
 			}
 			got[name][workload] = of.samples[len(of.samples)-1].F()
 		}
 	}
+	return got
+}
+
+// What a healthy server says is recorded under the same names and with the same values,
+// whatever its engine.
+func TestEnginesRecordTheSame(t *testing.T) {
+	got := recordEngines(t, func(s model.Signal) *model.Behaviour { return s.Healthy })
 	want := map[string]struct {
 		least, most float64
 		not         string // workloads whose engine has no such series
@@ -232,10 +242,25 @@ func TestEnginesRecordTheSame(t *testing.T) {
 		if _, ok := want[name]; !ok {
 			t.Errorf("%s is recorded and not looked at: %v", name, of)
 		}
-		for workload := range of {
-			if _, ok := engineOf[workload]; !ok {
-				t.Errorf("%s is recorded for the workload %q", name, workload)
+	}
+}
+
+// A server that nobody calls does nothing and takes no time: there are zeros, and no
+// share or quantile of nothing.
+func TestIdleEngines(t *testing.T) {
+	got := recordEngines(t, func(s model.Signal) *model.Behaviour { return s.Idle })
+	for name, of := range got {
+		for workload, v := range of {
+			switch {
+			case strings.HasSuffix(name, ":target"):
+			case v != 0:
+				t.Errorf("%s of %s is %v", name, workload, v)
+			case strings.Contains(name, "_seconds:") || strings.Contains(name, ":ratio_") || strings.Contains(name, "_per_second:"):
+				t.Errorf("%s of %s is recorded", name, workload)
 			}
 		}
+	}
+	if len(got["workload:inference_running:sum"]) != len(engineOf) {
+		t.Errorf("running are %v", got["workload:inference_running:sum"])
 	}
 }
