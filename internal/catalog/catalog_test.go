@@ -1,6 +1,7 @@
 package catalog
 
 import (
+	"reflect"
 	"slices"
 	"strings"
 	"testing"
@@ -153,5 +154,70 @@ func TestWith(t *testing.T) {
 	all := With(facts, own)
 	if len(all.Exporters) != 3 || len(all.Engines) != 1 || len(facts.Exporters) != 2 {
 		t.Errorf("%d and %d exporters, %d engines", len(all.Exporters), len(facts.Exporters), len(all.Engines))
+	}
+}
+
+// A workload whose metrics begin otherwise has an exporter of its own, which is the
+// engine's in all but the names.
+func TestWithAnotherPrefix(t *testing.T) {
+	small := &model.Catalog{
+		Engines: map[string]model.EngineFacts{"eng": {Exporter: "eng"}, "plain": {Exporter: "plain"}},
+		Exporters: map[string]model.Exporter{
+			"eng": {
+				Title: "Engine", Prefix: "eng:", Owns: []string{"eng:"}, Shared: []string{"http_"}, Partial: []string{"eng:plugin_"},
+				Metrics: map[string]model.Metric{
+					"eng:old":             {Type: model.Gauge, Unit: "requests", ReplacedBy: "eng:queue"},
+					"eng:queue":           {Type: model.Gauge, Unit: "requests", Labels: []string{"rank"}},
+					"eng:latency_seconds": {Type: model.Histogram, Unit: "seconds", Buckets: []float64{1, 2}},
+					"http_requests_total": {Type: model.Counter, Unit: "requests"},
+				},
+				Signals: map[string][]model.Binding{"queue": {{Series: `eng:queue{rank="0"}`, With: []string{"eng:old"}}}},
+				Wholes:  map[string]model.Whole{"all": {Parts: []string{"eng:old"}, Total: "eng:queue"}},
+			},
+			"plain": {Title: "Plain"},
+		},
+	}
+	engine := func(name, prefix string) model.Workload {
+		return model.Workload{Engine: model.Engine{Name: name, MetricPrefix: prefix}}
+	}
+	all := With(small, model.Spec{Workloads: map[string]model.Workload{
+		"a": engine("eng", "ray_eng_"), "b": engine("eng", ""), "c": engine("eng", "eng:"), "d": engine("plain", "ray_"), "e": engine("none", "ray_"),
+	}})
+	if len(all.Exporters) != 3 || len(small.Exporters) != 2 {
+		t.Fatalf("the exporters are %v", all.Exporters)
+	}
+	x := New(all)
+	for name, want := range map[string]string{
+		"ray_eng_latency_seconds_bucket": "eng/ray_eng_", "ray_eng_queue": "eng/ray_eng_", "eng:queue": "eng", "ray_eng_http_requests_total": "",
+	} {
+		got := ""
+		for _, s := range x.Find(name) {
+			got += s.Exporter
+		}
+		if got != want {
+			t.Errorf("%s is of %q, want %q", name, got, want)
+		}
+	}
+	if got := x.Find("http_requests_total"); len(got) != 2 {
+		t.Errorf("a name without the prefix is found on %v", got)
+	}
+	e, own := all.Exporters["eng/ray_eng_"], small.Exporters["eng"]
+	if !reflect.DeepEqual(e.Metrics["ray_eng_latency_seconds"], own.Metrics["eng:latency_seconds"]) {
+		t.Errorf("a histogram became %+v", e.Metrics["ray_eng_latency_seconds"])
+	}
+	if got := e.Metrics["ray_eng_old"].ReplacedBy; got != "ray_eng_queue" {
+		t.Errorf("a metric is replaced by %s", got)
+	}
+	if b := e.Signals["queue"][0]; b.Series != `ray_eng_queue{rank="0"}` || b.With[0] != "ray_eng_old" {
+		t.Errorf("a signal is read from %s and %s", b.Series, b.With)
+	}
+	if w := e.Wholes["all"]; w.Total != "ray_eng_queue" || w.Parts[0] != "ray_eng_old" {
+		t.Errorf("a whole became %+v", w)
+	}
+	if owner, _ := x.Owner("ray_eng_missing"); owner != "eng/ray_eng_" || own.Signals["queue"][0].Series != `eng:queue{rank="0"}` {
+		t.Error("the spelling does not own its names, or the engine's own has changed")
+	}
+	if _, ok := x.Owner("ray_eng_plugin_missing"); ok {
+		t.Error("of the plugins all names are taken to be known")
 	}
 }

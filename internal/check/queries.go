@@ -69,7 +69,13 @@ func recordings(p *plan.Plan) []typecheck.Recording {
 	for _, g := range p.Groups {
 		for _, r := range g.Rules {
 			if e, faults := promql.Parse(r.Expr); r.Record != "" && len(faults) == 0 {
-				out = append(out, typecheck.Recording{Name: r.Record, Expr: e, Labels: slices.Sorted(maps.Keys(r.Labels))})
+				labels := slices.Collect(maps.Keys(r.Labels))
+				if r.Labels[plan.LabelSLO] != "" {
+					// An objective without a threshold has no target, and is matched on it like
+					// the others.
+					labels = append(labels, plan.LabelTarget)
+				}
+				out = append(out, typecheck.Recording{Name: r.Record, Expr: e, Labels: unique(labels)})
 			}
 		}
 	}

@@ -83,7 +83,13 @@ func TestBindingsNameMetrics(t *testing.T) {
 			if len(bindings) == 0 {
 				t.Errorf("%s: %s is bound to nothing", exporterName, signal)
 			}
-			for _, b := range bindings {
+			declared, known := e.Library.Signals[signal]
+			if !known && slices.ContainsFunc(slices.Collect(maps.Values(e.Catalog.Engines)), func(f model.EngineFacts) bool {
+				return f.Exporter == exporterName && f.Kind == model.Inference
+			}) {
+				t.Errorf("%s binds %s, which is no signal", exporterName, signal)
+			}
+			for _, b := range readings(bindings) {
 				at := fmt.Sprintf("%s: %s: %s", exporterName, signal, b.Series)
 				expr, faults := promql.Parse(b.Series)
 				if len(faults) > 0 {
@@ -100,15 +106,21 @@ func TestBindingsNameMetrics(t *testing.T) {
 					t.Errorf("%s: the exporter has no such series", at)
 					continue
 				}
-				if declared, ok := e.Library.Signals[signal]; ok && kind != declared.Type {
+				if known && kind != declared.Type {
 					t.Errorf("%s is a %s, the signal a %s", at, kind, declared.Type)
 				}
-				if b.Scale == 0 {
-					t.Errorf("%s: the factor is 0", at)
+				if b.Scale == 0 || kind == model.Histogram && (b.Scale != 1 || len(b.Repeated) > 0) {
+					t.Errorf("%s: neither a factor nor the largest of several ranks is a distribution", at)
 				}
+				carries := slices.Concat(m.Labels, exporter.Labels)
 				for _, matcher := range s.LabelMatchers {
-					if matcher.Name != "__name__" && !slices.Contains(m.Labels, matcher.Name) && !slices.Contains(exporter.Labels, matcher.Name) {
+					if matcher.Name != "__name__" && !slices.Contains(carries, matcher.Name) {
 						t.Errorf("%s: there is no label %s", at, matcher.Name)
+					}
+				}
+				for _, label := range b.Repeated {
+					if !slices.Contains(carries, label) {
+						t.Errorf("%s: there is no label %s that repeats a value", at, label)
 					}
 				}
 			}
@@ -117,6 +129,111 @@ func TestBindingsNameMetrics(t *testing.T) {
 		for name, m := range exporter.Metrics {
 			if m.ReplacedBy != "" && exporter.Metrics[m.ReplacedBy].Type == "" {
 				t.Errorf("%s: %s is replaced by %s, which is not there", exporterName, name, m.ReplacedBy)
+			}
+		}
+	}
+}
+
+// readings are bindings with each of their series by itself.
+func readings(bindings []model.Binding) []model.Binding {
+	var out []model.Binding
+	for _, b := range bindings {
+		for _, series := range append([]string{b.Series}, b.With...) {
+			one := b
+			one.Series = series
+			out = append(out, one)
+		}
+	}
+	return out
+}
+
+// A simulated series that a binding reads has the labels of its example: each is a
+// label of one of the binding's series and a value that exists, and every matcher
+// accepts it. What no equality decides has an example.
+func TestExamplesOfBindings(t *testing.T) {
+	e := embedded(t)
+	seen := 0
+	for exporterName, exporter := range e.Catalog.Exporters {
+		for signal, bindings := range exporter.Signals {
+			for _, b := range bindings {
+				unused := maps.Clone(b.Example)
+				for _, one := range readings([]model.Binding{b}) {
+					at := fmt.Sprintf("%s: %s: %s", exporterName, signal, one.Series)
+					expr, _ := promql.Parse(one.Series)
+					s := expr.(*promql.Selector)
+					m, _, _ := metricOf(exporter, s.Name)
+					for _, matcher := range s.LabelMatchers {
+						value, given := b.Example[matcher.Name]
+						switch equality := promql.MatchKind(matcher.Type) == promql.Equal; {
+						case matcher.Name == "__name__":
+						case !given && !equality:
+							t.Errorf("%s has no example of %s", at, matcher.Name)
+						case given && !matcher.Matches(value):
+							t.Errorf("%s does not match the example %s=%q", at, matcher.Name, value)
+						}
+					}
+					for _, label := range slices.Concat(m.Labels, exporter.Labels) {
+						value, given := b.Example[label]
+						if values := m.Values[label]; given && len(values) > 0 && !slices.Contains(values, value) {
+							t.Errorf("%s: %s is never %q", at, label, value)
+						}
+						delete(unused, label)
+					}
+					seen++
+				}
+				for label := range unused {
+					t.Errorf("%s: %s: no series has the label %s of the example", exporterName, signal, label)
+				}
+			}
+		}
+	}
+	if seen < 100 {
+		t.Errorf("%d series were looked at", seen)
+	}
+}
+
+// Series that are read together have no set of labels in common: one would hide
+// the other.
+func TestSeriesReadTogetherDiffer(t *testing.T) {
+	e := embedded(t)
+	for exporterName, exporter := range e.Catalog.Exporters {
+		for signal, bindings := range exporter.Signals {
+			for _, b := range bindings {
+				seen := map[string]string{}
+				for _, one := range readings([]model.Binding{b}) {
+					expr, _ := promql.Parse(one.Series)
+					m, _, _ := metricOf(exporter, expr.(*promql.Selector).Name)
+					labels := strings.Join(slices.Sorted(slices.Values(m.Labels)), " ")
+					if other, ok := seen[labels]; ok {
+						t.Errorf("%s: %s: %s and %s have the same labels", exporterName, signal, other, one.Series)
+					}
+					seen[labels] = one.Series
+				}
+			}
+		}
+	}
+}
+
+// Every signal of inference says what a server reports while it works, and while
+// nobody calls it.
+func TestSignalsBehave(t *testing.T) {
+	e := embedded(t)
+	for name, s := range e.Library.Signals {
+		if s.Of != model.Inference {
+			continue
+		}
+		for state, b := range map[string]*model.Behaviour{"healthy": s.Healthy, "idle": s.Idle} {
+			if b == nil {
+				t.Errorf("%s does not say what it is when %s", name, state)
+				continue
+			}
+			said := map[string]bool{
+				model.Gauge:     b.Value != "",
+				model.Counter:   b.Rate != "" || b.Absent,
+				model.Histogram: b.Rate != "" && (b.Observe != "" || b.Rate == "0"),
+			}
+			if !said[s.Type] {
+				t.Errorf("%s is a %s, and %s is %+v", name, s.Type, state, *b)
 			}
 		}
 	}
@@ -132,7 +249,7 @@ func available(m model.Metric, version string) bool {
 func TestEverySignalIsBound(t *testing.T) {
 	e := embedded(t)
 	newest := map[string]struct{ exporter, version string }{
-		model.Inference: {"vllm", "0.30.0"},
+		model.Inference: {"vllm", "0.32.0"},
 		model.Training:  {"trainer", "1.0.0"},
 		model.OfGPU:     {"dcgm", "4.8.2"},
 	}

@@ -33,6 +33,7 @@ type Exporter struct {
 	Source        string                  `json:"source"`
 	Since         string                  `json:"since,omitempty"`
 	Latest        string                  `json:"latest,omitempty"`
+	Prefix        string                  `json:"prefix,omitempty"`
 	Owns          []string                `json:"owns"`
 	Shared        []string                `json:"shared"`
 	Partial       []string                `json:"partial"`
@@ -106,8 +107,19 @@ type Unit struct {
 
 // Binding gives a signal its series on one exporter.
 type Binding struct {
-	Series string  `json:"series"`
-	Scale  float64 `json:"scale"`
+	Series string `json:"series"`
+	// With are further series of the meaning; no two share a set of labels.
+	With []string `json:"with"`
+	// Scale brings the value to the signal's unit.
+	Scale float64 `json:"scale"`
+	// Since is the first version in which the series mean this, where they are older.
+	Since string `json:"since,omitempty"`
+	// Repeated are labels over which the exporter tells one value several times.
+	Repeated []string `json:"repeated"`
+	// Differs is what the value is, where it is not quite the signal's meaning.
+	Differs string `json:"differs,omitempty"`
+	// Example are label values of a series that the binding reads.
+	Example map[string]string `json:"example"`
 }
 
 // EngineFacts describe what a workload runs.

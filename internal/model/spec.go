@@ -76,6 +76,9 @@ type Engine struct {
 	Name    string   `json:"name"`
 	Version string   `json:"version"`
 	Flags   []string `json:"flags"`
+	// MetricPrefix is how the deployment spells the beginning of the engine's
+	// metrics; "" is the engine's own way.
+	MetricPrefix string `json:"metricPrefix,omitempty"`
 }
 
 // SLO holds a workload's targets by name. Which targets there are, and which

@@ -24,6 +24,7 @@ func (l *lowering) lowerDashboards() {
 				if !slices.ContainsFunc(queries, func(q model.Query) bool { return !q.Target }) {
 					continue // a target line alone is a limit without a value
 				}
+				panel.Description += l.differences(panel.Queries)
 				panel.Queries = queries
 				measured = measured || slices.ContainsFunc(queries, l.readsRecorded)
 				row.Panels = append(row.Panels, Panel{panel})
@@ -51,7 +52,7 @@ func (l *lowering) panelQueries(dashboard, row string, panel model.Panel) []mode
 			continue
 		}
 		bound := l.readable(l.bind(e, l.sources, at))
-		if bound == nil {
+		if bound == nil || l.unmeasured(bound) {
 			continue
 		}
 		bound = l.filter(bound, l.library.Dashboards[dashboard].Variables)
@@ -60,6 +61,16 @@ func (l *lowering) panelQueries(dashboard, row string, panel model.Panel) []mode
 		l.read(bound, "panel "+dashboard+"/"+panel.Title)
 	}
 	return out
+}
+
+// unmeasured reports whether a query asks for objectives of which nothing here is
+// measured: all objectives are recorded under one name.
+func (l *lowering) unmeasured(e promql.Expr) bool {
+	return slices.ContainsFunc(promql.Selectors(e), func(s *promql.Selector) bool {
+		return l.isRecorded(s.Name) && slices.ContainsFunc(s.LabelMatchers, func(m *promql.Matcher) bool {
+			return m.Name == LabelSLO && !slices.ContainsFunc(l.objectives, func(g sloGroup) bool { return m.Matches(g.name) })
+		})
+	})
 }
 
 // readsRecorded reports whether a query reads what a rule of ours records.

@@ -347,22 +347,56 @@ func (l *lowering) bindTo(e promql.Expr, src source) promql.Expr {
 	if e == nil {
 		return nil
 	}
-	return promql.Bind(e, func(s *promql.Selector) (*promql.Selector, float64) {
+	return promql.Bind(e, func(s *promql.Selector) (promql.Reading, bool) {
 		signal, suffix, ok := l.signalOf(s.Name)
 		if !ok {
-			return s, 1
+			return promql.Reading{}, false
 		}
 		b, _ := l.binding(signal, src)
-		series, _ := promql.Parse(b.Series)
-		to := *series.(*promql.Selector)
-		renamed := promql.Rename(s, promql.Suffixed(&to, suffix))
-		if src.of == model.OfGPU {
-			renamed = promql.Match(renamed, promql.Equal, LabelExporter, GPUExporter)
-		} else if !promql.Matches(renamed, labelWorkload) {
-			renamed = promql.Match(renamed, promql.NotEqual, labelWorkload, "")
+		out := promql.Reading{Factor: b.Scale, Repeated: b.Repeated}
+		others := l.readOtherwise(signal, b, src)
+		for _, text := range append([]string{b.Series}, b.With...) {
+			series, _ := promql.Parse(text)
+			to := *series.(*promql.Selector)
+			renamed := promql.Rename(s, promql.Suffixed(&to, suffix))
+			// A router may report its engines' names again: what we scrape as a
+			// workload is the workload's own.
+			if src.of == model.OfGPU {
+				renamed = promql.Match(renamed, promql.Equal, LabelExporter, GPUExporter)
+			} else if !promql.Matches(renamed, labelWorkload) {
+				renamed = promql.Match(renamed, promql.NotEqual, labelWorkload, "")
+			}
+			if len(others) > 0 {
+				renamed = promql.Match(renamed, promql.NotRegexp, labelWorkload, promql.Alternation(others))
+			}
+			out.Series = append(out.Series, renamed)
 		}
-		return renamed, b.Scale
+		return out, true
 	})
+}
+
+// readOtherwise lists the workloads whose version of the exporter has the series of a
+// binding too, and is read by another one, or by none: their series of that name are
+// not the signal, or are a part of what is read of them already. Where both have the
+// same labels "or" takes one of the two, and nothing need be said.
+func (l *lowering) readOtherwise(signal string, b model.Binding, src source) []string {
+	exporter := l.in.Catalog.Exporters[src.exporter]
+	labels := func(series string) []string {
+		m, _ := boundMetric(src.exporter, exporter, series)
+		return slices.Sorted(slices.Values(m.Entry.Labels))
+	}
+	var out []string
+	for _, other := range l.sources {
+		if other.exporter != src.exporter || !other.has(exporter, b.Series) {
+			continue
+		}
+		theirs, ok := l.binding(signal, other)
+		if !ok || theirs.Series != b.Series && !slices.Equal(labels(theirs.Series), labels(b.Series)) {
+			out = append(out, other.workloads...)
+		}
+	}
+	slices.Sort(out)
+	return out
 }
 
 // LabelExporter tells by which exporter of the catalogue a target is read; the
@@ -397,19 +431,32 @@ func (l *lowering) bindings() []Source {
 func (l *lowering) binding(signal string, src source) (model.Binding, bool) {
 	exporter := l.in.Catalog.Exporters[src.exporter]
 	for _, b := range exporter.Signals[signal] {
-		e, faults := promql.Parse(b.Series)
-		if len(faults) > 0 {
-			continue
-		}
-		found, ok := catalog.Of(src.exporter, exporter, e.(*promql.Selector).Name)
-		if !ok {
-			// The signal of a histogram is bound by its bare name.
-			found.Metric = e.(*promql.Selector).Name
-			found.Entry, ok = exporter.Metrics[found.Metric]
-		}
-		if ok && src.running.Has(found.Metric, found.Entry) {
+		lacks := func(series string) bool { return !src.has(exporter, series) }
+		if catalog.AtLeast(src.running.Version, b.Since) && !slices.ContainsFunc(append([]string{b.Series}, b.With...), lacks) {
 			return b, true
 		}
 	}
 	return model.Binding{}, false
+}
+
+// has reports whether the source exposes what a selector of a binding reads.
+func (s source) has(exporter model.Exporter, series string) bool {
+	found, ok := boundMetric(s.exporter, exporter, series)
+	return ok && s.running.Has(found.Metric, found.Entry)
+}
+
+// boundMetric is the metric that a selector of a binding reads.
+func boundMetric(name string, e model.Exporter, selector string) (catalog.Series, bool) {
+	expr, faults := promql.Parse(selector)
+	if len(faults) > 0 {
+		return catalog.Series{}, false
+	}
+	series := expr.(*promql.Selector).Name
+	found, ok := catalog.Of(name, e, series)
+	if !ok {
+		// The signal of a histogram is bound by its bare name.
+		found.Metric = series
+		found.Entry, ok = e.Metrics[series]
+	}
+	return found, ok
 }

@@ -72,28 +72,38 @@ func (in *Input) checkBindings(exporter, signal string) {
 			Message: fmt.Sprintf("exporters.%s.signals.%s: %s %s", exporter, signal, series, why)})
 	}
 	for _, b := range e.Signals[signal] {
-		expr, faults := promql.Parse(b.Series)
-		if len(faults) > 0 {
-			refuse(b.Series, "is no PromQL: "+faults[0].Message, "")
-			continue
-		}
-		s, ok := expr.(*promql.Selector)
-		if !ok {
-			refuse(b.Series, "is no selector", `write a metric with matchers, such as my_loss{split="train"}`)
-			continue
-		}
-		found, ok := catalog.Of(exporter, e, s.Name)
-		kind := found.Entry.Type
-		if m, histogram := e.Metrics[s.Name]; !ok && histogram {
-			kind, ok = m.Type, true
-		} else if ok && found.Monotonic() {
-			kind = model.Counter
-		}
-		switch want := in.Library.Signals[signal].Type; {
-		case !ok:
-			refuse(s.Name, "is no metric of the exporter", strings.TrimSpace(nearestHint(s.Name, slices.Collect(maps.Keys(e.Metrics)))))
-		case kind != want:
-			refuse(s.Name, fmt.Sprintf("is a %s, and the signal a %s", kind, want), "")
+		hides := map[string]string{} // by the labels of a series
+		for _, series := range append([]string{b.Series}, b.With...) {
+			expr, faults := promql.Parse(series)
+			if len(faults) > 0 {
+				refuse(series, "is no PromQL: "+faults[0].Message, "")
+				continue
+			}
+			s, ok := expr.(*promql.Selector)
+			if !ok {
+				refuse(series, "is no selector", `write a metric with matchers, such as my_loss{split="train"}`)
+				continue
+			}
+			found, ok := catalog.Of(exporter, e, s.Name)
+			kind := found.Entry.Type
+			if m, histogram := e.Metrics[s.Name]; !ok && histogram {
+				kind, ok = m.Type, true
+			} else if ok && found.Monotonic() {
+				kind = model.Counter
+			}
+			labels := strings.Join(slices.Sorted(slices.Values(found.Entry.Labels)), " ")
+			other, same := hides[labels]
+			hides[labels] = s.Name
+			switch want := in.Library.Signals[signal]; {
+			case !ok:
+				refuse(s.Name, "is no metric of the exporter", strings.TrimSpace(nearestHint(s.Name, slices.Collect(maps.Keys(e.Metrics)))))
+			case kind != want.Type:
+				refuse(s.Name, fmt.Sprintf("is a %s, and the signal a %s", kind, want.Type), "")
+			case kind == model.Histogram && (b.Scale != 1 || len(b.Repeated) > 0):
+				refuse(s.Name, "is a histogram, and takes neither scale nor repeated", "bind one in the signal's unit, "+want.Unit)
+			case same:
+				refuse(s.Name, "has the labels of "+other+": read together, one hides the other", "bind a series that counts both")
+			}
 		}
 	}
 }

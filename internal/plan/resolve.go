@@ -179,7 +179,7 @@ func (in *Input) workload(name string, w model.Workload) Workload {
 			Hint:    fmt.Sprintf("add clusters.%q.gpus.%q: perNode: 8, or give the workload clusters", in.Cluster, w.GPU.Model)})
 	}
 	engine := in.engine(name, w)
-	out.Exporter = engine.Exporter
+	out.Exporter = in.spelling(name, w, engine)
 	out.Scrape = scrape(name, w.Scrape, engine)
 	in.checkTimes(w.Scrape.Interval, w.Scrape.Timeout, at("scrape"))
 	owner := w.Pods.Name
@@ -212,6 +212,17 @@ func (in *Input) engine(name string, w model.Workload) model.EngineFacts {
 			Message: fmt.Sprintf("the metrics of %s %s are not known: the catalogue begins with %s", w.Engine.Name, w.Engine.Version, oldest)})
 	}
 	return engine
+}
+
+// spelling is the exporter of an engine as a deployment spells its metrics.
+func (in *Input) spelling(name string, w model.Workload, engine model.EngineFacts) string {
+	e, prefix := in.Catalog.Exporters[engine.Exporter], w.Engine.MetricPrefix
+	if prefix != "" && e.Prefix == "" && engine.Exporter != "" {
+		in.Diags.Add(diag.Diagnostic{Code: codeNoEffect, Pos: in.Pos("workloads", name, "engine", "metricPrefix"),
+			Message: fmt.Sprintf("the metrics of %s have no prefix that a deployment could spell as %q", w.Engine.Name, prefix),
+			Hint:    "leave metricPrefix out; metrics of your own names are described under exporters"})
+	}
+	return catalog.Spelling(engine.Exporter, e, prefix)
 }
 
 func scrape(name string, s model.Scrape, engine model.EngineFacts) Scrape {

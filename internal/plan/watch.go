@@ -5,6 +5,7 @@ import (
 	"slices"
 	"strings"
 
+	"github.com/aiobsgen/aiobsgen/internal/catalog"
 	"github.com/aiobsgen/aiobsgen/internal/diag"
 	"github.com/aiobsgen/aiobsgen/internal/promql"
 )
@@ -30,9 +31,30 @@ func (l *lowering) unwatched(slo string, workloads ...string) {
 		if slices.Contains(workloads, w.Name) {
 			l.in.Diags.Add(diag.Diagnostic{Code: codeUnwatched, Severity: diag.Warning, Pos: l.in.LabelPos("workloads", w.Name, "slo", slo),
 				Message: fmt.Sprintf("%s of %s is not watched: %s %s has not every series that it needs", slo, w.Name, w.Engine.Name, w.Engine.Version),
-				Hint:    fmt.Sprintf("write slo: %s: enabled: false to say that this is meant", slo)})
+				Hint:    fmt.Sprintf("write slo: %s: enabled: false to say that this is meant", slo) + l.flagsHint(w)})
 		}
 	}
+}
+
+// flagsHint names the settings that an engine would need for signals that it could
+// have.
+func (l *lowering) flagsHint(w Workload) string {
+	e := l.in.Catalog.Exporters[w.Exporter]
+	var needs []string
+	for _, bindings := range e.Signals {
+		for _, b := range bindings {
+			if m, ok := boundMetric(w.Exporter, e, b.Series); ok {
+				if reason, _ := w.Running().Lacks(m.Metric, m.Entry); reason == catalog.NotEnabled && !slices.Contains(needs, m.Entry.OptIn) {
+					needs = append(needs, m.Entry.OptIn)
+				}
+			}
+		}
+	}
+	if len(needs) == 0 {
+		return ""
+	}
+	slices.Sort(needs)
+	return fmt.Sprintf("; if the engine runs with %s, say so in engine: flags", `"`+strings.Join(needs, `" or "`)+`"`)
 }
 
 // watches reports whether a query has a series for a workload: it follows

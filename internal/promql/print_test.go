@@ -108,7 +108,9 @@ func randomTree(t *testing.T, r *rand.Rand, steps int) Expr {
 		case 8:
 			e = Merge(e, seed())
 		case 9:
-			e = Bind(e, func(s *Selector) (*Selector, float64) { return Match(s, NotEqual, "z", ""), float64(r.IntN(3)) })
+			e = Bind(e, func(s *Selector) (Reading, bool) {
+				return Reading{Series: []*Selector{Match(s, NotEqual, "z", ""), s}[:1+r.IntN(2)], Factor: float64(r.IntN(3)), Repeated: []string{"z"}[:r.IntN(2)]}, true
+			})
 		case 10:
 			if pruned := Prune(e, func(*Selector) bool { return r.IntN(10) > 0 }); pruned != nil {
 				e = pruned
@@ -211,7 +213,9 @@ func FuzzParsePrint(f *testing.F) {
 		for name, built := range map[string]Expr{
 			"itself": e,
 			"copy":   Rewrite(e, func(e Expr) Expr { return e }),
-			"scaled": Bind(e, func(s *Selector) (*Selector, float64) { return s, 2 }),
+			"scaled": Bind(e, func(s *Selector) (Reading, bool) {
+				return Reading{Series: []*Selector{s, s}, Factor: 2, Repeated: []string{"l"}}, true
+			}),
 			"number": Numbers(e, func(string) (float64, bool) { return -1, true }),
 			"half":   Prune(e, func(s *Selector) bool { return len(s.Name)%2 == 0 }),
 			"merged": Merge(e, e),

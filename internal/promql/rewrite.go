@@ -104,6 +104,28 @@ func Selectors(e Expr) []*Selector {
 	return out
 }
 
+// Valued lists the selectors that a value can come from: what stands right of "and"
+// and "unless" only chooses.
+func Valued(e Expr) []*Selector {
+	var out []*Selector
+	_ = parser.Walk(valued{&out}, e, nil)
+	return out
+}
+
+type valued struct{ out *[]*Selector }
+
+func (v valued) Visit(n parser.Node, path []parser.Node) (parser.Visitor, error) {
+	switch n := n.(type) {
+	case *parser.VectorSelector:
+		*v.out = append(*v.out, n)
+	case *parser.BinaryExpr:
+		if n.Op == parser.LAND || n.Op == parser.LUNLESS {
+			return nil, parser.Walk(v, n.LHS, path)
+		}
+	}
+	return v, nil
+}
+
 // MatcherValue returns the value of the equality matcher on a label.
 func MatcherValue(s *Selector, label string) (string, bool) {
 	for _, m := range s.LabelMatchers {
@@ -175,9 +197,10 @@ type MatchKind labels.MatchType
 
 // Kinds of matcher that the compiler writes.
 const (
-	Equal    = MatchKind(labels.MatchEqual)
-	NotEqual = MatchKind(labels.MatchNotEqual)
-	Regexp   = MatchKind(labels.MatchRegexp)
+	Equal     = MatchKind(labels.MatchEqual)
+	NotEqual  = MatchKind(labels.MatchNotEqual)
+	Regexp    = MatchKind(labels.MatchRegexp)
+	NotRegexp = MatchKind(labels.MatchNotRegexp)
 )
 
 // Labels replaces labels in grouping and matching lists by what expand gives

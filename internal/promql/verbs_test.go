@@ -11,14 +11,17 @@ import (
 
 // renamed binds every selector whose name begins with "signal:" to the series
 // of the same name without it, with the factor given.
-func renamed(factor float64) func(*Selector) (*Selector, float64) {
-	return func(s *Selector) (*Selector, float64) {
+func renamed(factor float64) func(*Selector) (Reading, bool) {
+	return func(s *Selector) (Reading, bool) {
 		name, ok := strings.CutPrefix(s.Name, "signal:")
-		if !ok {
-			return s, 1
-		}
-		return Rename(s, Named(name)), factor
+		return Reading{Series: []*Selector{Rename(s, Named(name))}, Factor: factor}, ok
 	}
+}
+
+// summed reads a signal from two series, each told by every rank.
+func summed(s *Selector) (Reading, bool) {
+	name, ok := strings.CutPrefix(s.Name, "signal:")
+	return Reading{Series: []*Selector{Rename(s, Named(name+"_ok")), Rename(s, Named(name+"_failed"))}, Factor: 2, Repeated: []string{"rank"}}, ok
 }
 
 // without refuses one series.
@@ -68,11 +71,20 @@ var verbs = []struct {
 		func(e Expr) Expr { return Bind(e, renamed(2)) }, `changes(a[5m])`},
 	{"bind a variance", `stdvar_over_time(signal:a[5m])`,
 		func(e Expr) Expr { return Bind(e, renamed(3)) }, `(stdvar_over_time(a[5m]) * 9)`},
+	{"bind to several series", `sum by (l) (rate(signal:a{x="1"}[5m])) + b`, func(e Expr) Expr { return Bind(e, summed) },
+		`sum by (l) ((max without (rank) (rate(a_ok{x="1"}[5m]) or rate(a_failed{x="1"}[5m])) * 2)) + b`},
+	{"bind to several series at an instant", `sum(signal:a)`,
+		func(e Expr) Expr { return Bind(e, summed) }, `sum((max without (rank) (a_ok or a_failed) * 2))`},
+	{"bind to several series in a subquery", `max_over_time(signal:a[1h:1m])`,
+		func(e Expr) Expr { return Bind(e, summed) }, `max_over_time((max without (rank) (a_ok or a_failed) * 2)[1h:1m])`},
 
 	{"prune or, left", `a or b`, func(e Expr) Expr { return Prune(e, without("a")) }, `b`},
 	{"prune or, right", `a or b`, func(e Expr) Expr { return Prune(e, without("b")) }, `a`},
 	{"prune or of operations", `2 * (a or b * c)`, func(e Expr) Expr { return Prune(e, without("a")) }, `2 * (b * c)`},
 	{"prune or, both", `a or -a`, func(e Expr) Expr { return Prune(e, without("a")) }, ``},
+	{"prune or, a made-up 0", `a or 0 * b`, func(e Expr) Expr { return Prune(e, without("a")) }, ``},
+	{"prune or, a 0 in brackets", `(a or (b * 0)) / b`, func(e Expr) Expr { return Prune(e, without("a")) }, ``},
+	{"prune or, a 0 that is no longer asked for", `a or 0 * b`, func(e Expr) Expr { return Prune(e, without("b")) }, `a`},
 	{"prune and", `a and on (l) b`, func(e Expr) Expr { return Prune(e, without("b")) }, ``},
 	// What cannot be measured is not what is absent: "unless" without its right
 	// side would alert on everything.
@@ -316,5 +328,15 @@ func TestAlternation(t *testing.T) {
 		if m.Matches(value) != want {
 			t.Errorf("%s matches %q: %t", m, value, !want)
 		}
+	}
+}
+
+func TestValued(t *testing.T) {
+	var got []string
+	for _, s := range Valued(mustParse(t, `sum(rate(a[5m])) / (b unless on (x) c) and on (x) (d > 0) or topk(scalar(e), f)`)) {
+		got = append(got, s.Name)
+	}
+	if want := []string{"a", "b", "f", "e"}; !slices.Equal(got, want) {
+		t.Errorf("values come from %v, want %v", got, want)
 	}
 }
