@@ -98,6 +98,22 @@ func (s *Simulation) exposes(src plan.Source, at place, kept []string, idle bool
 			one.metric, one.scale, one.usual = found.Metric, b.Scale, *usual
 			add(one, signal)
 		}
+		// The first of several series carries all of the meaning.
+		for _, with := range b.With {
+			e, faults := promql.Parse(with)
+			if len(faults) > 0 {
+				continue
+			}
+			further := b
+			further.Series = with
+			name := e.(*promql.Selector).Name
+			entry := exporter.Metrics[name]
+			bound[name] = true
+			for _, one := range s.series(src, at, name, declared.Type, entry, further) {
+				one.metric, one.scale, one.usual = name, 1, nothing
+				add(one, "")
+			}
+		}
 	}
 	for _, name := range kept {
 		found, ok := catalog.Of(src.Exporter, exporter, name)
@@ -105,17 +121,16 @@ func (s *Simulation) exposes(src plan.Source, at place, kept []string, idle bool
 			continue
 		}
 		bound[found.Metric] = true
-		zero := number0
-		for _, one := range s.series(src, at, found.Metric, found.Entry.Type, found.Entry, model.Binding{Scale: 1}) {
-			one.metric, one.scale, one.usual = found.Metric, 1, zero
+				for _, one := range s.series(src, at, found.Metric, found.Entry.Type, found.Entry, model.Binding{Scale: 1}) {
+			one.metric, one.scale, one.usual = found.Metric, 1, nothing
 			add(one, "")
 		}
 	}
 	return out
 }
 
-// number0 is what a series reads that no signal speaks of.
-var number0 = model.Behaviour{Value: "0", Rate: "0", Observe: "0"}
+// nothing is what a series reads that no signal speaks of.
+var nothing = model.Behaviour{Value: "0", Rate: "0", Observe: "0"}
 
 // series are those of one name at a place: one for each rank where the metric
 // carries it, and for each edge of a histogram.
@@ -132,9 +147,17 @@ func (s *Simulation) series(src plan.Source, at place, name, kind string, entry 
 			return nil // the first process speaks for the job
 		}
 	}
+	// What an exporter tells several times is there twice.
+	copies := []string{""}
+	if len(b.Repeated) > 0 {
+		copies = []string{"0", "1"}
+	}
 	var out []exposed
-	for _, rank := range ranks {
-		own := s.labels(src, at, rank, entry, b)
+	for i := range len(ranks) * len(copies) {
+		own := s.labels(src, at, ranks[i/len(copies)], entry, b)
+		for _, label := range b.Repeated {
+			own[label] = copies[i%len(copies)]
+		}
 		add := func(suffix string, sh shape, edge float64, le string) {
 			l := maps.Clone(own)
 			l[labels.MetricName] = name + suffix
@@ -192,6 +215,7 @@ func (s *Simulation) labels(src plan.Source, at place, rank int, entry model.Met
 	for _, name := range entry.Labels {
 		set(name, true)
 	}
+	maps.Copy(out, b.Example)
 	if e, faults := promql.Parse(b.Series); len(faults) == 0 {
 		for _, m := range e.(*promql.Selector).LabelMatchers {
 			if m.Type == labels.MatchEqual && m.Name != labels.MetricName {
