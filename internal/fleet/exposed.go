@@ -121,7 +121,7 @@ func (s *Simulation) exposes(src plan.Source, at place, kept []string, idle bool
 			continue
 		}
 		bound[found.Metric] = true
-				for _, one := range s.series(src, at, found.Metric, found.Entry.Type, found.Entry, model.Binding{Scale: 1}) {
+		for _, one := range s.series(src, at, found.Metric, found.Entry.Type, found.Entry, model.Binding{Scale: 1}) {
 			one.metric, one.scale, one.usual = found.Metric, 1, nothing
 			add(one, "")
 		}
