@@ -2,6 +2,7 @@ package golden
 
 import (
 	"math"
+	"slices"
 	"strconv"
 	"strings"
 
@@ -73,6 +74,30 @@ var inferenceFaults = []faultCase{{
 	fault: fault{edit: set("vllm:num_requests_waiting", to(5), "target", "chat")},
 	want:  []map[string]string{fires("InferenceQueueLong", "owner", "assistants", "workload", "chat", "limit", "10")},
 }, {
+	cluster: eu, name: "preemption storm", seconds: 24 * minute,
+	fault: fault{edit: set("vllm:num_preemptions_total", more(0, 2), "target", "chat")},
+	want:  []map[string]string{fires("InferencePreemptionStorm", "owner", "assistants", "workload", "chat")},
+}, {
+	cluster: eu, name: "errors after an answer that began well", seconds: 16 * minute,
+	fault: fault{edit: set("vllm:request_success_total", more(0, 0.05), "target", "query-rewrite", "finished_reason", "error")},
+	want:  []map[string]string{fires("InferenceFinishErrors", "owner", "search", "workload", "query-rewrite")},
+}, {
+	cluster: eu, name: "a batch's worth waits", seconds: 16 * minute,
+	fault: fault{edit: both(
+		set("vllm:num_requests_waiting", to(40), "pod", "summarise-2"),
+		set("vllm:num_requests_running", to(32), "pod", "summarise-2"))},
+	want: []map[string]string{fires("InferenceSaturated", "owner", "search", "workload", "summarise", "pod", "summarise-2")},
+}, {
+	cluster: eu, name: "throughput collapsed", seconds: 22 * minute, fault: fault{edit: fewer(0.25, "chat", "vllm:generation_tokens_total")},
+	want: []map[string]string{fires("InferenceThroughputCollapsed", "owner", "assistants", "workload", "chat")},
+}, {
+	cluster: eu, name: "less traffic", seconds: 22 * minute,
+	fault: fault{edit: both(fewer(0.25, "chat", "vllm:generation_tokens_total"), set("vllm:num_requests_running", to(2), "target", "chat"))},
+}, {
+	cluster: eu, name: "a slow replica", seconds: 32 * minute,
+	fault: fault{edit: set("vllm:request_time_per_output_token_seconds_sum", more(0, perReplica*0.03), "pod", "chat-6d5f7c9b8-x2x4z")},
+	want:  []map[string]string{fires("InferenceReplicaSlow", "owner", "assistants", "workload", "chat", "pod", "chat-6d5f7c9b8-x2x4z")},
+}, {
 	cluster: eu, name: "GPUs of a server idle", seconds: 2*hour + 50*minute,
 	fault: fault{edit: idle("namespace", "assistants")},
 	want: []map[string]string{
@@ -105,6 +130,16 @@ func slower(histogram string, seconds float64, workload string) fault {
 		}
 		return r.before + perReplica*r.since, true
 	}}
+}
+
+// fewer lets a workload's counters rise by a share of what they would.
+func fewer(share float64, workload string, counters ...string) func(raw) (float64, bool) {
+	return func(r raw) (float64, bool) {
+		if r.target.workload == workload && slices.Contains(counters, r.labels.Get(labels.MetricName)) {
+			return r.before + share*(r.now-r.before), true
+		}
+		return r.now, true
+	}
 }
 
 // idle stops GPUs.
@@ -168,6 +203,28 @@ var trainingFaults = []faultCase{{
 	}},
 	want: ofPretrain("TrainingStalled", "severity", "critical"),
 }, {
+	cluster: us, name: "a straggler by its steps", seconds: 32 * minute,
+	fault: fault{edit: set("training_step_duration_seconds_sum", more(0, perReplica*0.8), "pod", "pretrain-7b-worker-3")},
+	want:  ofPretrain("TrainingStragglerRank", "pod", "pretrain-7b-worker-3", "rank", "4"),
+}, {
+	cluster: us, name: "a straggler by its clock", seconds: 22 * minute,
+	fault: fault{edit: set("DCGM_FI_DEV_SM_CLOCK", to(1200), "pod", "pretrain-7b-worker-3", "gpu", "5")},
+	want: []map[string]string{fires("TrainingGPUSlow", "owner", "platform", "workload", "pretrain-7b",
+		"pod", "pretrain-7b-worker-3", "gpu", "5")},
+}, {
+	cluster: us, name: "no checkpoint", seconds: 3*hour + 20*minute,
+	fault: fault{edit: func(r raw) (float64, bool) {
+		if r.is("training_checkpoint_timestamp_seconds") && r.target.workload == "pretrain-7b" {
+			return r.before, true
+		}
+		return r.now, true
+	}},
+	want: ofPretrain("TrainingCheckpointOverdue", "severity", "warning"),
+}, {
+	cluster: us, name: "a rank waits for data", seconds: 46 * minute,
+	fault: fault{edit: set("training_data_wait_seconds_total", more(0, 0.4), "pod", "pretrain-7b-worker-3")},
+	want:  ofPretrain("TrainingDataWait", "severity", "info"),
+}, {
 	cluster: us, name: "training memory nearly full", seconds: 18 * minute,
 	fault: fault{edit: both(
 		set("DCGM_FI_DEV_FB_USED", to(137000), "pod", "pretrain-7b-worker-3", "gpu", "5"),
@@ -196,6 +253,16 @@ var costFaults = []faultCase{{
 	cluster: eu, name: "forecast over budget", seconds: 6*hour + 12*minute,
 	history: before("team:gpu_spend_usd:per_hour", "team", "search", 20),
 	want:    []map[string]string{fires("TeamBudgetForecastExceeded", "owner", "search", "team", "search", "severity", "warning")},
+}, {
+	cluster: eu, name: "GPUs free for hours", seconds: 6*hour + 12*minute, fault: released(),
+	want: []map[string]string{fires("GPUsUnallocatedCostly", "owner", "platform", "severity", "info")},
+	also: []string{"WorkloadWithoutGPUs"},
+}, {
+	cluster: eu, name: "tokens dear", seconds: 2*hour + 12*minute,
+	fault:   fault{edit: fewer(0.1, "chat", "vllm:generation_tokens_total", "vllm:prompt_tokens_total")},
+	history: before("workload:usd_per_million_tokens:avg1h", "workload", "chat", 4.7),
+	want:    []map[string]string{fires("InferenceTokensCostly", "owner", "assistants", "workload", "chat", "severity", "info")},
+	also:    []string{"InferenceThroughputCollapsed"},
 }, {
 	cluster: eu, name: "over budget", seconds: 40 * minute,
 	history: before("team:gpu_spend_usd:per_hour", "team", "search", 600),

@@ -152,7 +152,7 @@ func TestRelabelingOfWorkloads(t *testing.T) {
 			"vllm:num_requests_waiting_created", "vllm:time_to_first_token_seconds_sum", "vllm:time_to_first_token_seconds_created",
 			"vllm:e2e_request_latency_seconds_sum", "vllm:iteration_tokens_total_bucket", "vllm:request_prompt_tokens_bucket",
 			"vllm:cache_config_info", "http_requests_created", "http_request_duration_seconds_bucket", "python_gc_objects_collected_total",
-			"process_open_fds", "training_run_info", "training_step_duration_seconds_sum",
+			"process_open_fds", "training_run_info", "training_steps_total",
 		} {
 			if kept := scrapeOne(t, of[c.cluster][c.workload], target, "__name__", dropped); len(kept) > 0 {
 				t.Errorf("%s keeps %s, which nobody reads", c.workload, dropped)
@@ -202,7 +202,7 @@ func TestRelabelingKeepsGPUsApart(t *testing.T) {
 func TestEverySeriesReadSurvives(t *testing.T) {
 	for cluster, build := range fleets {
 		f := build(t)
-		there := map[string]bool{"up": true, "ALERTS": true}
+		there := map[string]bool{"up": true, "ALERTS": true, ofScrape[0]: true, ofScrape[1]: true}
 		for _, tg := range f.targets {
 			for _, l := range tg.stored {
 				there[l.Get(labels.MetricName)] = true

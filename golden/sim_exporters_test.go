@@ -50,14 +50,20 @@ type gpu struct {
 // gpuValues are those of a GPU that works and of one that rests; where a field
 // is not here both are 0.
 var gpuValues = map[string][2]float64{
-	"DCGM_FI_DEV_GPU_TEMP":            {64, 31},
-	"DCGM_FI_DEV_MEMORY_TEMP":         {72, 40},
-	"DCGM_FI_DEV_GPU_TEMP_LIMIT":      {23, 56},
-	"DCGM_FI_DEV_POWER_USAGE":         {560, 90},
-	"DCGM_FI_DEV_SM_CLOCK":            {1755, 345},
-	"DCGM_FI_PROF_GR_ENGINE_ACTIVE":   {0.95, 0},
-	"DCGM_FI_PROF_PIPE_TENSOR_ACTIVE": {0.5, 0},
-	"DCGM_FI_PROF_DRAM_ACTIVE":        {0.4, 0},
+	"DCGM_FI_DEV_GPU_TEMP":              {64, 31},
+	"DCGM_FI_DEV_MEMORY_TEMP":           {72, 40},
+	"DCGM_FI_DEV_GPU_TEMP_LIMIT":        {23, 56},
+	"DCGM_FI_DEV_POWER_USAGE":           {560, 90},
+	"DCGM_FI_DEV_SM_CLOCK":              {1755, 345},
+	"DCGM_FI_DEV_MAX_SM_CLOCK":          {1980, 1980},
+	"DCGM_FI_DEV_PCIE_LINK_WIDTH":       {16, 16},
+	"DCGM_FI_DEV_PCIE_MAX_LINK_WIDTH":   {16, 16},
+	"DCGM_FI_DEV_PCIE_LINK_GEN":         {5, 1},
+	"DCGM_FI_DEV_PCIE_MAX_LINK_GEN":     {5, 5},
+	"DCGM_FI_DEV_FABRIC_MANAGER_STATUS": {3, 3},
+	"DCGM_FI_PROF_GR_ENGINE_ACTIVE":     {0.95, 0},
+	"DCGM_FI_PROF_PIPE_TENSOR_ACTIVE":   {0.5, 0},
+	"DCGM_FI_PROF_DRAM_ACTIVE":          {0.4, 0},
 	// What happened long ago stays in these.
 	"DCGM_FI_DEV_ECC_DBE_VOL_TOTAL":           {2, 2},
 	"DCGM_FI_DEV_UNCORRECTABLE_REMAPPED_ROWS": {1, 1},
@@ -77,6 +83,8 @@ func (g gpu) value(field string, busy bool) func(float64) float64 {
 		return always(g.memoryMiB * 0.02)
 	case "DCGM_FI_DEV_CLOCKS_EVENT_REASON_HW_THERM_SLOWDOWN_NS":
 		return perSecond(0.001*1e9, 0)
+	case "DCGM_FI_DEV_TOTAL_ENERGY_CONSUMPTION":
+		return perSecond(gpuValues["DCGM_FI_DEV_POWER_USAGE"][1]*1e3, 0) // in mJ, and never less than at rest
 	case "DCGM_FI_DEV_MEMORY_TEMP":
 		if g.modelName == "NVIDIA L40S" {
 			return always(0) // it has no sensor
@@ -137,6 +145,14 @@ func engineExposes(x model.Exporter, version, servedModel string, from float64) 
 		switch {
 		case m.Type == "histogram":
 			out = append(out, buckets(name, m, from, kv)...)
+		case len(m.Values["finished_reason"]) > 0:
+			for _, reason := range m.Values["finished_reason"] {
+				rate := 0.0 // each reason is there from the start
+				if reason == "stop" {
+					rate = perReplica
+				}
+				out = append(out, expose(name, perSecond(rate, from), "finished_reason", reason, "model_name", servedModel, "engine", "0"))
+			}
 		case m.Type == "counter":
 			out = append(out, expose(name, perSecond(rateOf(name), from), kv...),
 				expose(strings.TrimSuffix(name, "_total")+"_created", always(1.78e9), kv...))
@@ -188,6 +204,7 @@ var rates = map[string]float64{
 	"training_samples_total":              500,
 	"training_tokens_total":               2e6,
 	"training_loss_nonfinite_total":       0,
+	"training_data_wait_seconds_total":    0.02,
 }
 
 // observed is the one value that each histogram saw, in its unit.
@@ -200,14 +217,15 @@ var observed = map[string]float64{
 }
 
 var gauges = map[string]func(float64) float64{
-	"vllm:num_requests_running":            always(8),
-	"vllm:num_requests_waiting":            always(1),
-	"vllm:kv_cache_usage_perc":             always(0.5),
-	"vllm:gpu_cache_usage_perc":            always(0.5),
-	"training_loss":                        func(at float64) float64 { return 3 - 0.1*at/hour },
-	"training_gradient_norm":               func(at float64) float64 { return 0.8 + 0.1*math.Sin(at) },
-	"training_run_info":                    always(1),
-	"training_heartbeat_timestamp_seconds": func(at float64) float64 { return float64(begin.Unix()) + at - 4 },
+	"vllm:num_requests_running":             always(8),
+	"vllm:num_requests_waiting":             always(1),
+	"vllm:kv_cache_usage_perc":              always(0.5),
+	"vllm:gpu_cache_usage_perc":             always(0.5),
+	"training_loss":                         func(at float64) float64 { return 3 - 0.1*at/hour },
+	"training_gradient_norm":                func(at float64) float64 { return 0.8 + 0.1*math.Sin(at) },
+	"training_run_info":                     always(1),
+	"training_heartbeat_timestamp_seconds":  func(at float64) float64 { return float64(begin.Unix()) + at - 4 },
+	"training_checkpoint_timestamp_seconds": func(at float64) float64 { return float64(begin.Unix()) + at - 600 },
 }
 
 // perReplica is how many requests a replica answers in a second.

@@ -201,18 +201,18 @@ func (f *fleet) served(workload, namespace, version, gpuModel string, gpus int, 
 }
 
 // trained runs pods of a training workload; the first exports everything, the
-// others the time of their steps.
+// others what has a rank.
 func (f *fleet) trained(workload, namespace, gpuModel string, gpus int, pods ...holder) {
 	for i, p := range pods {
 		p.namespace, p.container = namespace, "trainer"
 		node := f.place(gpuModel, gpus, p)
 		var all []exposed
-		for _, e := range engineExposes(f.catalog.Exporters["trainer"], "1.0.0", "run", p.from) {
-			step := strings.HasPrefix(e.labels.Get(labels.MetricName), "training_step_duration")
-			if step {
+		for _, e := range engineExposes(f.catalog.Exporters["trainer"], "1.1.0", "run", p.from) {
+			ranked := e.labels.Has("rank")
+			if ranked {
 				e.labels = labels.NewBuilder(e.labels).Set("rank", fmt.Sprint(i)).Labels()
 			}
-			if step || i == 0 {
+			if ranked || i == 0 {
 				all = append(all, e)
 			}
 		}

@@ -30,6 +30,8 @@ type simulation struct {
 type scraped struct {
 	up   *series
 	each []*series
+	// of is what Prometheus says of the scrape, in the order of ofScrape.
+	of   [2]*series
 	more []*series
 }
 
@@ -51,7 +53,7 @@ func (s *simulation) fork(with fault) *simulation {
 			}
 			return mine
 		}
-		out.scraped[tg] = &scraped{up: again([]*series{was.up})[0], each: again(was.each)}
+		out.scraped[tg] = &scraped{up: again([]*series{was.up})[0], each: again(was.each), of: [2]*series(again(was.of[:]))}
 	}
 	return out
 }
@@ -84,6 +86,9 @@ func (s *simulation) run(seconds float64) error {
 	return errors.Join(errs...)
 }
 
+// ofScrape are recorded for each target beside up; a scrape takes 0.2 s.
+var ofScrape = [2]string{"scrape_samples_post_metric_relabeling", "scrape_duration_seconds"}
+
 // scrape stores what a target says now, and marks as stale what it no longer
 // says, as Prometheus does.
 func (s *simulation) scrape(tg *target) error {
@@ -109,11 +114,15 @@ func (s *simulation) scrape(tg *target) error {
 	if found {
 		up, found = s.faulty(tg, labels.FromStrings(labels.MetricName, "up"), always(1))
 	}
+	samples := 0.0
 	for i, e := range tg.series {
 		var v float64
 		present := found && up == 1 && e.from <= s.now && s.now < e.until
 		if present {
 			v, present = s.faulty(tg, e.labels, e.value)
+		}
+		if present {
+			samples++
 		}
 		keep(&state.each[i], tg.stored[i], v, present)
 	}
@@ -126,6 +135,10 @@ func (s *simulation) scrape(tg *target) error {
 		for i, e := range more {
 			keep(&state.more[i], s.fleet.monitors[tg.workload].Sample(own, e.labels), e.value(s.now-s.faultFrom), true)
 		}
+	}
+	for i, name := range ofScrape {
+		v, _ := s.faulty(tg, labels.FromStrings(labels.MetricName, name), always([2]float64{samples, 0.2}[i]))
+		keep(&state.of[i], labels.NewBuilder(tg.up).Set(labels.MetricName, name).Labels(), v, found)
 	}
 	keep(&state.up, tg.up, up, found)
 	return errors.Join(errs...)

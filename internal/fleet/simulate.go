@@ -145,10 +145,15 @@ func (r *run) node(n *Node, extra bool) {
 	at := place{node: n}
 	target := r.target(r.gpuMonitor(), at, place{node: n, pod: &Pod{Workload: &plan.Workload{Name: src.Exporter, Namespace: r.plan.Cluster.DCGM.Namespace},
 		Name: at.texts(0).Replace(r.library.Simulation.ExporterPod)}}, r.hit(at), extra)
+	// What the hardware of one pool lacks, another may have.
+	running := src.Running
+	if n.GPU.Facts.Architecture != "" {
+		running.Architectures = []string{n.GPU.Facts.Architecture}
+	}
 	var fields []string
 	for _, c := range r.plan.Counters {
 		entry := r.catalog.Exporters[src.Exporter].Metrics[c.Field]
-		if r.Names[c.Field] && !(n.GPU.MIG && entry.MIG == "absent") && src.Running.Has(c.Field, entry) {
+		if r.Names[c.Field] && !(n.GPU.MIG && entry.MIG == "absent") && running.Has(c.Field, entry) {
 			fields = append(fields, c.Field)
 		}
 	}
@@ -295,6 +300,11 @@ func (r *run) target(m *monitors.Monitor, at, discovered place, hit, extra bool)
 		var change *behaviour
 		if name == r.library.Simulation.Up && scrape == "fails" {
 			change = &behaviour{value: number(0)}
+		}
+		if b, ok := r.library.Simulation.Empty[name]; ok && (scrape == "empty" || scrape == "fails") {
+			nothing, err := behave(b, model.Gauge, 1, r.numbers(at))
+			r.check(err)
+			change = &nothing
 		}
 		one := exposed{labels: map[string]string{labels.MetricName: name}, metric: name}
 		for _, f := range r.faults {

@@ -250,7 +250,7 @@ func TestEverySignalIsBound(t *testing.T) {
 	e := embedded(t)
 	newest := map[string]struct{ exporter, version string }{
 		model.Inference: {"vllm", "0.32.0"},
-		model.Training:  {"trainer", "1.0.0"},
+		model.Training:  {"trainer", "1.1.0"},
 		model.OfGPU:     {"dcgm", "4.8.2"},
 	}
 	seen := map[string]int{}

@@ -4,6 +4,8 @@ package model
 type Simulation struct {
 	// Target is what Prometheus writes for each target that answers, by name.
 	Target map[string]Behaviour `json:"target"`
+	// Empty is what it writes for one that answers with nothing.
+	Empty map[string]Behaviour `json:"empty"`
 	// Up is the name among them that is 0 while a scrape fails.
 	Up string `json:"up"`
 	// Labels of what exporters print, by name; a text may hold {node}, {index},

@@ -107,11 +107,17 @@ func (c Case) scenario() fleet.Scenario {
 	return fleet.Scenario{Case: &c.model, Subject: c.subject, Window: c.time.fault, Names: c.needs.names, Part: c.part}
 }
 
+// mostPoints of a case: a few of them fit into a gigabyte.
+const mostPoints = 20e6
+
 // store holds what a scenario exposes.
 func (s *Suite) store(sc fleet.Scenario, t timeline) (*evaluate.Store, error) {
 	all, err := s.sim.Series(sc)
 	if err != nil {
 		return nil, err
+	}
+	if points := float64(len(all)) * t.end / t.step; points > mostPoints {
+		return nil, fmt.Errorf("%d series over %s are too much to play: give the case an interval (every), or fewer GPUs (times)", len(all), human(t.end))
 	}
 	out := evaluate.NewStore(time.Duration(min(t.step, 60) * float64(time.Second)))
 	for _, one := range all {
