@@ -322,6 +322,13 @@ func constraint(v cue.Value) string {
 		return "another value"
 	}
 	if v.IncompleteKind() == cue.ListKind {
+		if first := v.LookupPath(cue.MakePath(cue.Index(0))); first.IncompleteKind() == cue.StructKind {
+			least := 1
+			for v.LookupPath(cue.MakePath(cue.Index(least))).Exists() {
+				least++
+			}
+			return fmt.Sprintf("a list of at least %d", least)
+		}
 		return strings.TrimPrefix(fmt.Sprint(v), "*[] | ")
 	}
 	op, args := cue.Dereference(v).Expr()

@@ -101,7 +101,7 @@ func Fence(language, text string) string {
 
 // Link leads to an address or to a file beside the page.
 func Link(text, to string) string {
-	to = strings.NewReplacer(" ", "%20", "<", "%3C", ">", "%3E", `\`, "%5C", "|", "%7C", "(", "%28", ")", "%29").Replace(line(to))
+	to = strings.NewReplacer(" ", "%20", "<", "%3C", ">", "%3E", `\`, "%5C", "`", "%60", "|", "%7C", "(", "%28", ")", "%29").Replace(line(to))
 	return "[" + Cell(text) + "](" + to + ")"
 }
 
