@@ -210,3 +210,47 @@ func TestRunbooksAreComplete(t *testing.T) {
 		}
 	}
 }
+
+var (
+	pasted     = regexp.MustCompile("(?m)^ +```promql\n +(.*)\n +```$")
+	anySubject = regexp.MustCompile(`="<[A-Za-z]+>"`)
+)
+
+// emptyChecks ask for what a healthy cluster does not have.
+var emptyChecks = regexp.MustCompile(strings.Join([]string{
+	`^ALERTS\{`,               // no alert fires
+	`gpu:xid_events:count5m`,  // no XID was raised
+	` > 0\)?$`,                // nothing is counted
+	` == 0$`,                  // everything answers
+	` < 0\.05$`,               // every GPU works
+	` unless on `,             // no GPU has gone
+	`\{workload=""\}`,         // who holds a GPU is known
+	` offset (1d|6h|1w)\b`,    // the fleet is some hours old
+	`^gpu:memory_temperature`, // a cluster may have no GPU with a sensor at its memory
+}, "|"))
+
+// What a page tells somebody to paste can be evaluated for all subjects at once,
+// and gives something where the fleet is well.
+func TestChecksOfHealthyFleetAnswer(t *testing.T) {
+	for cluster := range fleets {
+		t.Run(cluster, func(t *testing.T) {
+			s := healthyFleet(t, cluster)
+			asked := 0
+			for name, data := range s.fleet.files {
+				if ok, _ := path.Match(cluster+"/runbooks/*.md", name); !ok {
+					continue
+				}
+				for _, m := range pasted.FindAllStringSubmatch(string(data), -1) {
+					asked++
+					v, err := query(s.ruler.store, anySubject.ReplaceAllString(m[1], `=~".+"`), s.time())
+					if err != nil || len(v) == 0 && !emptyChecks.MatchString(m[1]) {
+						t.Errorf("%s: %s gives %v, %v", path.Base(name), m[1], v, err)
+					}
+				}
+			}
+			if asked < 50 {
+				t.Errorf("the pages have %d queries", asked)
+			}
+		})
+	}
+}

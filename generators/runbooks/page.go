@@ -34,6 +34,12 @@ func page(p *plan.Plan, r plan.Runbook) string {
 			fmt.Fprintf(&b, "%d. %s\n", i+1, markdown.Text(s))
 		}
 	}
+	if len(r.XIDs) > 0 {
+		b.WriteString("\n## The codes\n\n" + markdown.Head("xid", "what it is", "what to do"))
+		for _, x := range r.XIDs {
+			b.WriteString(markdown.Row(markdown.Name(x.Code), markdown.Name(x.Name), markdown.Name(x.Action)))
+		}
+	}
 	section(&b, "When it is noise", r.Page.Noise)
 	b.WriteString("\n## The rules\n\n")
 	b.WriteString(markdown.Head("rule", "limit", "for", "severity", "speaks of"))
@@ -79,9 +85,9 @@ func limits(rule plan.RunbookRule) string {
 		switch v := rule.Labels[k]; {
 		case v == "":
 		case k == "limit":
-			out = append(out, markdown.Cell(v))
+			out = append(out, markdown.Name(v))
 		default:
-			out = append(out, markdown.Cell(k+" "+v))
+			out = append(out, markdown.Name(k+" "+v))
 		}
 	}
 	return strings.Join(out, ", ")
@@ -101,7 +107,7 @@ func of(rule plan.RunbookRule) string {
 	}
 	var out []string
 	for _, name := range rule.Of {
-		out = append(out, markdown.Cell(name))
+		out = append(out, markdown.Name(name))
 	}
 	return strings.Join(out, ", ")
 }
@@ -110,7 +116,7 @@ func of(rule plan.RunbookRule) string {
 func owners(r plan.Runbook) string {
 	var out []string
 	for _, t := range r.Owners {
-		out = append(out, markdown.Cell(t.Name+" ("+t.Owner+")"))
+		out = append(out, markdown.Name(t.Name+" ("+t.Owner+")"))
 	}
 	if len(out) == 1 {
 		return out[0]
@@ -120,7 +126,7 @@ func owners(r plan.Runbook) string {
 
 func dashboard(r plan.Runbook) string {
 	if r.DashboardURL == "" {
-		return markdown.Cell(r.Dashboard)
+		return markdown.Name(r.Dashboard)
 	}
 	return markdown.Link(r.Dashboard, r.DashboardURL)
 }
@@ -137,7 +143,7 @@ func namespaces(r plan.Runbook) string {
 	}
 	out := "\n" + markdown.Head("workload", "namespace", "team")
 	for _, w := range r.Workloads {
-		out += markdown.Row(markdown.Cell(w.Name), markdown.Cell(w.Namespace), markdown.Cell(w.Team))
+		out += markdown.Row(markdown.Name(w.Name), markdown.Name(w.Namespace), markdown.Name(w.Team))
 	}
 	return out
 }

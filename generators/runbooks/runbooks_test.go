@@ -36,6 +36,7 @@ func small(text string) *plan.Plan {
 			Checks: []model.Look{{Say: text + "<namespace>", Query: "up == 1"}, {Say: text}}},
 		Owners: []plan.Team{{Name: "ml", Owner: text}}, Dashboard: text, DashboardURL: "https://x.example.com/d/" + text,
 		Workloads: []plan.Workload{{Name: "chat", Namespace: text, Team: "ml"}},
+		XIDs:      []plan.XID{{Code: "79", XID: model.XID{Name: text, Action: text}}},
 		Rules: []plan.RunbookRule{{Anchor: "rule-1", Of: []string{text}, Rule: plan.Rule{
 			Alert: "Mine", Expr: `up{model="` + text + `"} == 0`, For: "5m",
 			Labels:      map[string]string{"severity": "info", "limit": text, "model": text},

@@ -24,6 +24,9 @@ func Cell(text string) string {
 	})
 }
 
+// Name is a name or another text that is no prose, as it stands.
+func Name(text string) string { return notABlock(escape(line(text))) }
+
 // inline renders the parts between backticks as code, the others escaped.
 func inline(text string, code func(string) string) string {
 	parts := strings.Split(line(text), "`")
@@ -102,7 +105,7 @@ func Fence(language, text string) string {
 // Link leads to an address or to a file beside the page.
 func Link(text, to string) string {
 	to = strings.NewReplacer(" ", "%20", "<", "%3C", ">", "%3E", `\`, "%5C", "`", "%60", "|", "%7C", "(", "%28", ")", "%29").Replace(line(to))
-	return "[" + Cell(text) + "](" + to + ")"
+	return "[" + Name(text) + "](" + to + ")"
 }
 
 // Row is a row of a table, of cells that are Markdown already.

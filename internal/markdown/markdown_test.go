@@ -48,6 +48,12 @@ func TestCell(t *testing.T) {
 	}
 }
 
+func TestName(t *testing.T) {
+	if got, want := Name("`a` | b\n[c]"), "\\`a\\` &#124; b \\[c\\]"; got != want {
+		t.Errorf("got %s, want %s", got, want)
+	}
+}
+
 func TestCode(t *testing.T) {
 	for text, want := range map[string]string{
 		"a":            "`a`",
@@ -88,7 +94,7 @@ func FuzzCell(f *testing.F) {
 		f.Add(seed)
 	}
 	f.Fuzz(func(t *testing.T, text string) {
-		row := Row(Cell(text), Cell(text))
+		row := Row(Cell(text), Name(text))
 		if strings.Count(row, "|") != 3 || strings.Count(row, "\n") != 1 || !strings.HasSuffix(row, " |\n") {
 			t.Errorf("%q gives the row %q", text, row)
 		}

@@ -25,10 +25,18 @@ type Runbook struct {
 	// is about a workload.
 	Owners    []Team
 	Workloads []Workload
+	// XIDs are the codes that the alert is about, in order.
+	XIDs []XID
 	// Dashboard is the title of the one to open; its URL is "" where the address
 	// of Grafana is not known.
 	Dashboard, DashboardURL string
 	Rules                   []RunbookRule
+}
+
+// XID is an error code of the driver with what the catalogue says of it.
+type XID struct {
+	Code string
+	model.XID
 }
 
 // RunbookRule is one rule of an alert as its page shows it.
@@ -49,6 +57,7 @@ type entry struct {
 	needs                                 map[string]string
 	params                                map[string]float64
 	owner, dashboard, description, action string
+	expr                                  string // "" for an objective
 	runbook                               *model.Runbook
 }
 
@@ -66,7 +75,7 @@ func (l *lowering) lowerRunbooks(alerts []lowered) {
 	base, linked := l.runbookAddress()
 	for _, name := range slices.Sorted(maps.Keys(rules)) {
 		e := l.entry(name)
-		page := Runbook{Alert: name, Concern: concern[name], Page: l.page(name, e), Owners: l.owners(e.owner)}
+		page := Runbook{Alert: name, Concern: concern[name], Page: l.page(name, e), Owners: l.owners(e.owner), XIDs: l.xids(e.expr)}
 		if e.owner != "platform" {
 			page.Workloads = slices.DeleteFunc(slices.Clone(l.plan.Workloads), func(w Workload) bool { return e.kind != "" && w.Kind != e.kind })
 		}
@@ -95,7 +104,7 @@ func (l *lowering) entry(name string) entry {
 	maps.Copy(params, a.Params)
 	maps.Copy(params, l.in.Spec.Alerts[name].Params)
 	return entry{at: []string{"library", "alerts", name}, kind: a.Kind, needs: a.Needs, params: params, owner: a.Owner, dashboard: a.Dashboard,
-		description: a.Description, action: a.Action, runbook: a.Runbook}
+		description: a.Description, action: a.Action, expr: a.Expr, runbook: a.Runbook}
 }
 
 // page puts the numbers of the cluster into the queries of a runbook. An alert
@@ -152,6 +161,26 @@ func (l *lowering) owners(owner string) []Team {
 		return l.plan.Teams
 	}
 	return []Team{{Name: l.plan.Owner, Owner: l.in.Spec.Teams[l.plan.Owner].Owner}}
+}
+
+// xids are the codes of the classes that an expression names.
+func (l *lowering) xids(expr string) []XID {
+	e, faults := promql.Parse(expr)
+	if len(faults) > 0 {
+		return nil
+	}
+	var out []XID
+	for _, s := range promql.Selectors(e) {
+		for _, m := range s.LabelMatchers {
+			for code, x := range l.in.Catalog.XIDs {
+				if m.Value == classPrefix+"xid."+x.Class {
+					out = append(out, XID{Code: code, XID: x})
+				}
+			}
+		}
+	}
+	slices.SortFunc(out, func(a, b XID) int { return natural(a.Code, b.Code) })
+	return out
 }
 
 // limitedTo are the workloads or GPU models among what caused a rule.
