@@ -49,7 +49,7 @@ func page(p *plan.Plan, r plan.Runbook) string {
 	for _, rule := range r.Rules {
 		writeRule(&b, rule)
 	}
-	b.WriteString("\n" + markdown.Link("All runbooks of the cluster", "README.md") + "\n")
+	b.WriteString("\n" + markdown.Link("All runbooks of the cluster", plan.RunbookIndex+".md") + "\n")
 	return b.String()
 }
 
@@ -58,6 +58,10 @@ func section(b *strings.Builder, title, text string) {
 		fmt.Fprintf(b, "\n## %s\n\n%s\n", title, markdown.Text(text))
 	}
 }
+
+// mostOrigins keeps a page readable where many workloads share a rule; its table
+// names them all.
+const mostOrigins = 6
 
 // writeRule is the part of the page that an alert of the rule leads to.
 func writeRule(b *strings.Builder, rule plan.RunbookRule) {
@@ -72,8 +76,11 @@ func writeRule(b *strings.Builder, rule plan.RunbookRule) {
 	}
 	fmt.Fprintf(b, "\nLabels: %s.\n", strings.Join(labels, ", "))
 	var from []string
-	for _, o := range rule.Origins {
+	for _, o := range rule.Origins[:min(len(rule.Origins), mostOrigins)] {
 		from = append(from, markdown.Code(string(o)))
+	}
+	if more := len(rule.Origins) - len(from); more > 0 {
+		from = append(from, fmt.Sprintf("and %d more places", more))
 	}
 	fmt.Fprintf(b, "\nFrom: %s; the lines are in %s.\n", strings.Join(from, ", "), markdown.Link("trace.json", "../trace.json"))
 }

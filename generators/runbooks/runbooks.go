@@ -19,7 +19,7 @@ func Generate(p *plan.Plan) ([]artifact.File, []string, error) {
 	for _, r := range p.Runbooks {
 		out.Raw("runbooks/"+r.Alert+".md", []byte(note(p)+page(p, r)), origins(r))
 	}
-	out.Raw("runbooks/README.md", []byte(note(p)+index(p)), []string{"clusters." + p.Cluster.Name})
+	out.Raw("runbooks/"+plan.RunbookIndex+".md", []byte(note(p)+index(p)), []string{"clusters." + p.Cluster.Name})
 	return out.Done()
 }
 

@@ -73,7 +73,9 @@ func (l *lowering) lowerRunbooks(alerts []lowered) {
 		}
 	}
 	base, linked := l.runbookAddress()
+	files := map[string]string{strings.ToLower(RunbookIndex): RunbookIndex}
 	for _, name := range slices.Sorted(maps.Keys(rules)) {
+		l.checkFile(name, files)
 		e := l.entry(name)
 		page := Runbook{Alert: name, Concern: concern[name], Page: l.page(name, e), Owners: l.owners(e.owner), XIDs: l.xids(e.expr)}
 		if e.owner != "platform" {
@@ -89,6 +91,26 @@ func (l *lowering) lowerRunbooks(alerts []lowered) {
 		}
 		l.plan.Runbooks = append(l.plan.Runbooks, page)
 	}
+}
+
+// RunbookIndex is the page that lists the others, without its ending.
+const RunbookIndex = "README"
+
+// checkFile refuses an alert whose page would be the file of another: names that
+// differ only by case are one file on macOS and Windows.
+func (l *lowering) checkFile(name string, files map[string]string) {
+	other, taken := files[strings.ToLower(name)]
+	files[strings.ToLower(name)] = name
+	if !taken {
+		return
+	}
+	own := name // one of the two is not the library's
+	if _, ok := l.in.Spec.Library.Alerts[name]; !ok {
+		own = other
+	}
+	l.in.Diags.Add(diag.Diagnostic{Code: codeTwice, Pos: l.in.LabelPos("library", "alerts", own),
+		Message: fmt.Sprintf("the pages runbooks/%s.md and runbooks/%s.md are one file on some systems", other, name),
+		Hint:    "choose another name for the alert " + own})
 }
 
 // entry finds what an alert is made of.
@@ -180,7 +202,7 @@ func (l *lowering) xids(expr string) []XID {
 		}
 	}
 	slices.SortFunc(out, func(a, b XID) int { return natural(a.Code, b.Code) })
-	return out
+	return slices.Compact(out)
 }
 
 // limitedTo are the workloads or GPU models among what caused a rule.
