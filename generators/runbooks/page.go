@@ -7,6 +7,7 @@ import (
 	"strings"
 
 	"github.com/aiobsgen/aiobsgen/internal/markdown"
+	"github.com/aiobsgen/aiobsgen/internal/model"
 	"github.com/aiobsgen/aiobsgen/internal/plan"
 )
 
@@ -44,7 +45,7 @@ func page(p *plan.Plan, r plan.Runbook) string {
 	b.WriteString("\n## The rules\n\n")
 	b.WriteString(markdown.Head("rule", "limit", "for", "severity", "speaks of"))
 	for _, rule := range r.Rules {
-		b.WriteString(markdown.Row(markdown.Link(rule.Anchor, "#"+rule.Anchor), limits(rule), wait(rule), rule.Labels["severity"], of(rule)))
+		b.WriteString(markdown.Row(markdown.Link(rule.Anchor, "#"+rule.Anchor), limits(r, rule), wait(rule), rule.Labels["severity"], of(rule)))
 	}
 	for _, rule := range r.Rules {
 		writeRule(&b, rule)
@@ -85,9 +86,13 @@ func writeRule(b *strings.Builder, rule plan.RunbookRule) {
 	fmt.Fprintf(b, "\nFrom: %s; the lines are in %s.\n", strings.Join(from, ", "), markdown.Link("trace.json", "../trace.json"))
 }
 
-// limits are the numbers that tell a rule from the others of its alert.
-func limits(rule plan.RunbookRule) string {
+// limits are the numbers of a rule: those of its alert, and those that tell it
+// from the alert's others.
+func limits(r plan.Runbook, rule plan.RunbookRule) string {
 	var out []string
+	for _, k := range slices.Sorted(maps.Keys(r.Params)) {
+		out = append(out, markdown.Name(k+" "+model.FormatNumber(r.Params[k])))
+	}
 	for _, k := range []string{"limit", "target", "objective", "burn"} {
 		switch v := rule.Labels[k]; {
 		case v == "":

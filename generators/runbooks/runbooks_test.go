@@ -36,6 +36,7 @@ func small(text string) *plan.Plan {
 			Checks: []model.Look{{Say: text + "<namespace>", Query: "up == 1"}, {Say: text}}},
 		Owners: []plan.Team{{Name: "ml", Owner: text}}, Dashboard: text, DashboardURL: "https://x.example.com/d/" + text,
 		Workloads: []plan.Workload{{Name: "chat", Namespace: text, Team: "ml"}},
+		Params:    map[string]float64{"most": 3},
 		XIDs:      []plan.XID{{Code: "79", XID: model.XID{Name: text, Action: text}}},
 		Rules: []plan.RunbookRule{{Anchor: "rule-1", Of: []string{text}, Rule: plan.Rule{
 			Alert: "Mine", Expr: `up{model="` + text + `"} == 0`, For: "5m",
@@ -108,6 +109,15 @@ func TestTextsStayInTheirPlace(t *testing.T) {
 				t.Errorf("%q makes a link or HTML of its own:\n%s", text, page)
 			}
 		}
+	}
+}
+
+// The numbers of an alert stand beside those of the rule.
+func TestLimits(t *testing.T) {
+	r := plan.Runbook{Params: map[string]float64{"share": 0.05, "most": 3}}
+	rule := plan.RunbookRule{Rule: plan.Rule{Labels: map[string]string{"limit": "10", "target": "200ms", "objective": "99", "burn": "fast"}}}
+	if got, want := limits(r, rule), "most 3, share 0.05, 10, target 200ms, objective 99, burn fast"; got != want {
+		t.Errorf("got %q, want %q", got, want)
 	}
 }
 

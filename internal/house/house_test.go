@@ -57,7 +57,7 @@ var within = map[string][]string{
 	"generators/rules":          {"internal/artifact", "internal/kube", "internal/plan"},
 	"generators/dashboards":     {"internal/artifact", "internal/kube", "internal/model", "internal/plan"},
 	"generators/kustomization":  {"internal/artifact", "internal/kube", "internal/plan"},
-	"generators/runbooks":       {"internal/artifact", "internal/kube", "internal/markdown", "internal/plan"},
+	"generators/runbooks":       {"internal/artifact", "internal/kube", "internal/markdown", "internal/model", "internal/plan"},
 	"internal/artifact":         {},
 	"internal/checkpage":        {"internal/markdown", "internal/model"},
 	"internal/markdown":         {},

@@ -25,6 +25,8 @@ type Runbook struct {
 	// is about a workload.
 	Owners    []Team
 	Workloads []Workload
+	// Params are the alert's own numbers, as they are tuned here.
+	Params map[string]float64
 	// XIDs are the codes that the alert is about, in order.
 	XIDs []XID
 	// Dashboard is the title of the one to open; its URL is "" where the address
@@ -77,7 +79,7 @@ func (l *lowering) lowerRunbooks(alerts []lowered) {
 	for _, name := range slices.Sorted(maps.Keys(rules)) {
 		l.checkFile(name, files)
 		e := l.entry(name)
-		page := Runbook{Alert: name, Concern: concern[name], Page: l.page(name, e), Owners: l.owners(e.owner), XIDs: l.xids(e.expr)}
+		page := Runbook{Alert: name, Concern: concern[name], Page: l.page(name, e), Owners: l.owners(e.owner), Params: e.params, XIDs: l.xids(e.expr)}
 		if e.owner != "platform" {
 			page.Workloads = slices.DeleteFunc(slices.Clone(l.plan.Workloads), func(w Workload) bool { return e.kind != "" && w.Kind != e.kind })
 		}
