@@ -13,8 +13,8 @@ test:
 	go test ./...
 
 # golden rewrites what is made from other files: the compiled catalogue and
-# library, out/, golden/ and the pages of docs/checks. Read the diff before you
-# commit it.
+# library, out/, golden/, the pages of docs/checks and the tables of
+# docs/alerts.md. Read the diff before you commit it.
 golden:
 	go test ./internal/load -run Compiled -update
 	go run ./cmd/aiobsgen build examples/fleet -o out

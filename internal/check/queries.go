@@ -48,6 +48,13 @@ func Queries(p *plan.Plan, x *catalog.Index, files []artifact.File, src Source, 
 	for _, d := range p.Dashboards {
 		q.dashboard(d)
 	}
+	for _, r := range p.Runbooks {
+		for i, c := range r.Page.Checks {
+			if c.Query != "" {
+				q.query(c.Query, typecheck.InPanel, "runbook "+r.Alert, r.Alert, fmt.Sprintf("runbook.checks.%d.query", i))
+			}
+		}
+	}
 	selection(p, files, q.add)
 }
 
@@ -88,7 +95,7 @@ func (q *queries) rule(r plan.Rule) {
 	if r.Alert != "" {
 		name, use = r.Alert, typecheck.InAlert
 	}
-	t, ok := q.query(r.Expr, use, "rule "+name, name)
+	t, ok := q.query(r.Expr, use, "rule "+name, name, "expr")
 	if !ok {
 		return
 	}
@@ -110,14 +117,15 @@ func (q *queries) rule(r plan.Rule) {
 }
 
 // query types one expression, and follows each series to where it comes from.
-func (q *queries) query(text string, use typecheck.Use, reader, rule string) (typecheck.Type, bool) {
+// It is a field of a rule, or of nothing that a user wrote.
+func (q *queries) query(text string, use typecheck.Use, reader, rule, field string) (typecheck.Type, bool) {
 	e, faults := promql.Parse(text)
 	if len(faults) > 0 {
 		return typecheck.Type{}, false // told when it was written
 	}
 	result := q.world.Check(e, typecheck.Query{Use: use, Text: text})
 	for _, f := range result.Findings {
-		q.report(f, reader, rule, "expr", text[f.Start:f.End], q.attaches(f, e)...)
+		q.report(f, reader, rule, field, text[f.Start:f.End], q.attaches(f, e)...)
 	}
 	for _, s := range promql.Selectors(e) {
 		for _, l := range q.broken(s.Name) {
@@ -239,7 +247,7 @@ func (q *queries) dashboard(d plan.Dashboard) {
 		for _, panel := range row.Panels {
 			for _, query := range panel.Queries {
 				reader := "panel " + d.Name + "/" + panel.Title
-				t, ok := q.query(query.Expr, typecheck.InPanel, reader, "")
+				t, ok := q.query(query.Expr, typecheck.InPanel, reader, "", "")
 				if !ok {
 					continue
 				}
@@ -274,7 +282,7 @@ func (q *queries) variable(d plan.Dashboard, v plan.Variable) {
 		return
 	}
 	reader := "variable " + d.Name + "/" + v.Name
-	if t, ok := q.query(selector, typecheck.InVariable, reader, ""); ok {
+	if t, ok := q.query(selector, typecheck.InVariable, reader, "", ""); ok {
 		q.carries(t, label, "variable", reader)
 	}
 }

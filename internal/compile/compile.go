@@ -12,6 +12,7 @@ import (
 	"github.com/aiobsgen/aiobsgen/generators/kubecost"
 	"github.com/aiobsgen/aiobsgen/generators/kustomization"
 	"github.com/aiobsgen/aiobsgen/generators/rules"
+	"github.com/aiobsgen/aiobsgen/generators/runbooks"
 	"github.com/aiobsgen/aiobsgen/generators/scrape"
 	"github.com/aiobsgen/aiobsgen/internal/artifact"
 	"github.com/aiobsgen/aiobsgen/internal/catalog"
@@ -32,6 +33,7 @@ var generators = []struct {
 	{"kubecost", kubecost.Generate},
 	{"rules", rules.Generate},
 	{"dashboards", dashboards.Generate},
+	{"runbooks", runbooks.Generate},
 }
 
 // Output is what a spec compiles into.
@@ -140,11 +142,17 @@ func (c *Compiler) source(view *load.View) check.Source {
 // field. Where it is not found, the rule itself is the place.
 func userPart(view *load.View, name, field, part string) diag.Pos {
 	alert, record := view.Spec.Library.Alerts[name], view.Spec.Library.Records[name]
+	ofAlert := map[string]string{"expr": alert.Expr, "summary": alert.Summary, "description": alert.Description, "reason": alert.Why, "action": alert.Action}
+	if alert.Runbook != nil {
+		for i, c := range alert.Runbook.Checks {
+			ofAlert[fmt.Sprintf("runbook.checks.%d.query", i)] = c.Query
+		}
+	}
 	for kind, texts := range map[string]map[string]string{
-		"alerts":  {"expr": alert.Expr, "summary": alert.Summary, "description": alert.Description, "reason": alert.Why, "action": alert.Action},
+		"alerts":  ofAlert,
 		"records": {"expr": record.Expr, "unit": record.Unit},
 	} {
-		at := []string{"library", kind, name, field}
+		at := append([]string{"library", kind, name}, strings.Split(field, ".")...)
 		if field == "reason" {
 			at[3] = "why" // as the library calls it
 		}

@@ -86,8 +86,11 @@ func (s *Simulation) exposes(src plan.Source, at place, kept []string, idle bool
 		if idle {
 			usual = declared.Idle
 		}
-		if usual == nil {
+		switch {
+		case usual == nil:
 			usual = &model.Behaviour{}
+		case usual.Stands && declared.Healthy != nil:
+			usual = standing(declared.Healthy)
 		}
 		found, ok := catalog.Of(src.Exporter, exporter, selector.Name)
 		if !ok {
@@ -127,6 +130,16 @@ func (s *Simulation) exposes(src plan.Source, at place, kept []string, idle bool
 		}
 	}
 	return out
+}
+
+// standing is a series that once was healthy and keeps what it had; a time stands
+// at the beginning of all.
+func standing(healthy *model.Behaviour) *model.Behaviour {
+	out := model.Behaviour{Value: healthy.Value, Rate: "0", Observe: healthy.Observe}
+	if healthy.Age != "" {
+		out.Value = "1"
+	}
+	return &out
 }
 
 // nothing is what a series reads that no signal speaks of.

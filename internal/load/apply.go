@@ -173,12 +173,17 @@ func (l *Loader) missing(definition cue.Value, root *node, at, prefix []string, 
 	l.Diags.Add(diag.Diagnostic{Code: codeMissing, Pos: parent.label, Message: message})
 }
 
-// lookup finds what a definition says at a path: a field, or the pattern of a
-// map.
+// lookup finds what a definition says at a path: a field, the pattern of a map,
+// or an element of a list.
 func (l *Loader) lookup(definition cue.Value, at []string) cue.Value {
 	v := definition
 	for _, p := range at {
 		next := v.LookupPath(cue.MakePath(cue.Str(p)))
+		if i, err := strconv.Atoi(p); err == nil && v.IncompleteKind() == cue.ListKind {
+			if next = v.LookupPath(cue.MakePath(cue.Index(i))); !next.Exists() {
+				next = v.LookupPath(cue.MakePath(cue.AnyIndex))
+			}
+		}
 		for _, option := range []func(string) cue.Selector{
 			func(s string) cue.Selector { return cue.Str(s).Optional() },
 			func(s string) cue.Selector { return cue.Str(s).Required() },
@@ -317,6 +322,13 @@ func constraint(v cue.Value) string {
 		return "another value"
 	}
 	if v.IncompleteKind() == cue.ListKind {
+		if first := v.LookupPath(cue.MakePath(cue.Index(0))); first.IncompleteKind() == cue.StructKind {
+			least := 1
+			for v.LookupPath(cue.MakePath(cue.Index(least))).Exists() {
+				least++
+			}
+			return fmt.Sprintf("a list of at least %d", least)
+		}
 		return strings.TrimPrefix(fmt.Sprint(v), "*[] | ")
 	}
 	op, args := cue.Dereference(v).Expr()

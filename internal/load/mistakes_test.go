@@ -65,6 +65,18 @@ func TestMistakes(t *testing.T) {
 		{"an empty list", minimal + workload + `workloads: chat: clusters: []`,
 			[]string{`12:28 AIO004 workloads.chat.clusters: found a list, want [string, ...string]`}},
 
+		// Lists of structs: a mistake in an element is told at the element.
+		{"a field of a check", minimal + alert(`checks: [{say: "a", qery: "up"}, {say: 5}, {say: "c"}, "d"]`),
+			[]string{`7:21 AIO002 library.alerts.Mine.runbook.checks.0 has no field "qery"`,
+				`7:40 AIO003 library.alerts.Mine.runbook.checks.1.say: found 5, want a string`,
+				`7:56 AIO003 library.alerts.Mine.runbook.checks.3: found "d", want a struct`}},
+		{"a check without a text", minimal + alert(`checks: [{say: "a"}, {say: "b"}, {query: "up"}]`),
+			[]string{`7:34 AIO005 library.alerts.Mine.runbook.checks.2.say is missing, want a string`}},
+		{"too few checks", minimal + alert(`checks: [{say: "a"}, {say: "b"}]`),
+			[]string{`7:9 AIO004 library.alerts.Mine.runbook.checks: found a list, want a list of at least 3`}},
+		{"a step that is none", minimal + alert(`checks: [{say: "a"}, {say: "b"}, {say: "c"}], steps: ["a", 5]`),
+			[]string{`7:60 AIO003 library.alerts.Mine.runbook.steps.1: found 5, want a string`}},
+
 		{"a spec that is a number", `5`, []string{`1:1 AIO005 settings.owner is missing`, `1:1 AIO012 the spec has no clusters`}},
 		{"nothing at all", ``, []string{`1:1 AIO005 settings.owner is missing`, `1:1 AIO012 the spec has no clusters`}},
 	} {
@@ -84,6 +96,15 @@ func TestMistakes(t *testing.T) {
 			t.Errorf("%s:\n got %s\nwant %s", tt.name, strings.Join(got, "\n     "), strings.Join(tt.want, "\n     "))
 		}
 	}
+}
+
+// alert is one of the user's own; what its runbook is given is its second line.
+func alert(given string) string {
+	runbook := "means: \"m\", impact: \"i\", noise: \"n\"\n" + given
+	if !strings.Contains(given, "steps") {
+		runbook += `, steps: ["s"]`
+	}
+	return `library: alerts: Mine: {expr: "up == 0", for: "5m", severity: "info", owner: "team", dashboard: "gpu", summary: "", description: "", why: "", action: "", runbook: {` + runbook + `}}`
 }
 
 // A profile that cannot be read is told about, and not laid over.

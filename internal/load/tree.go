@@ -18,6 +18,7 @@ import (
 type node struct {
 	fields map[string]*node // nil for a leaf
 	leaf   any              // string, bool, int64, float64, []any, []byte or nil
+	items  []*node          // the elements of a list, for their places
 	label  diag.Pos         // where its name stands
 	value  diag.Pos         // where its value stands
 	raw    string           // the literal of a string, as it was written
@@ -31,15 +32,23 @@ func (n *node) at(path ...string) *node {
 		if n == nil {
 			return nil
 		}
-		n = n.fields[p]
+		n = n.child(p)
 	}
 	return n
+}
+
+// child is a field of a struct, or an element of a list by its index.
+func (n *node) child(name string) *node {
+	if i, err := strconv.Atoi(name); err == nil && 0 <= i && i < len(n.items) {
+		return n.items[i]
+	}
+	return n.fields[name]
 }
 
 // nearest returns the node at a path or its nearest ancestor that was written.
 func (n *node) nearest(path []string) *node {
 	for _, p := range path {
-		next := n.fields[p]
+		next := n.child(p)
 		if next == nil {
 			break
 		}
@@ -194,6 +203,7 @@ func (r *reader) read(v cue.Value, path []string) *node {
 				r.diags.Errorf(codeNotConcrete, n.value, "%s: an element of the list has no concrete value", where(path))
 				continue
 			}
+			n.items = append(n.items, r.read(it.Value(), append(slices.Clone(path), strconv.Itoa(len(list)))))
 			list = append(list, e)
 		}
 		n.leaf = list

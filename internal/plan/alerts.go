@@ -3,7 +3,6 @@ package plan
 import (
 	"fmt"
 	"maps"
-	"net/url"
 	"regexp"
 	"slices"
 	"strings"
@@ -57,12 +56,7 @@ func (l *lowering) checkAlert(name string, a model.Alert, e promql.Expr, at []st
 		l.in.unknown(l.in.Pos(append(at, "dashboard")...), "dashboard", a.Dashboard, slices.Collect(maps.Keys(l.library.Dashboards)))
 		ok = false
 	}
-	for _, fact := range placeholders(e, factPrefix) {
-		if !slices.Contains(gpuNumbers, fact) {
-			l.placeholder(factPrefix+fact, gpuNumbers, append(at, "expr"))
-			ok = false
-		}
-	}
+	ok = l.checkFacts(e, append(at, "expr")) && ok
 	for fact := range a.Needs {
 		if !slices.Contains(gpuTexts, fact) {
 			l.in.unknown(l.in.LabelPos(append(at, "needs", fact)...), "text of a GPU", fact, gpuTexts)
@@ -72,9 +66,21 @@ func (l *lowering) checkAlert(name string, a model.Alert, e promql.Expr, at []st
 	return ok
 }
 
+// checkFacts refuses a fact that no GPU has.
+func (l *lowering) checkFacts(e promql.Expr, at []string) bool {
+	ok := true
+	for _, fact := range placeholders(e, factPrefix) {
+		if !slices.Contains(gpuNumbers, fact) {
+			l.placeholder(factPrefix+fact, gpuNumbers, at)
+			ok = false
+		}
+	}
+	return ok
+}
+
 // alert writes one alert: a rule for each distinct set of numbers it reads.
 func (l *lowering) alert(name string, a model.Alert, params map[string]float64, e promql.Expr, at []string) []Rule {
-	e = l.params(e, params, at)
+	e = l.params(e, params, append(at, "expr"))
 	groups := l.factGroups(e, a)
 	if targets := placeholders(e, targetPrefix); len(targets) > 0 {
 		l.warnUnwatched(e, a.Kind, targets)
@@ -106,7 +112,7 @@ func (l *lowering) alert(name string, a model.Alert, params map[string]float64, 
 			for k, v := range map[string]string{"summary": a.Summary, "description": a.Description, "reason": a.Why, "action": a.Action} {
 				texts[k] = l.fillText(v, params, g.values, at)
 			}
-			r.Annotations = l.annotations(name, a.Dashboard, texts)
+			r.Annotations = l.annotations(a.Dashboard, texts)
 			rules = append(rules, l.rule(r, g.match(l, bound)))
 		}
 	}
@@ -121,7 +127,7 @@ func (l *lowering) readable(bound []promql.Expr) promql.Expr {
 	return promql.Prune(promql.Merge(bound...), func(s *promql.Selector) bool { return !l.isRecorded(s.Name) || l.exists(s.Name) })
 }
 
-// params puts the numbers of the alert in.
+// params puts the numbers of the alert in, into the query at a path.
 func (l *lowering) params(e promql.Expr, params map[string]float64, at []string) promql.Expr {
 	return promql.Numbers(e, func(series string) (float64, bool) {
 		name, ok := strings.CutPrefix(series, paramPrefix)
@@ -130,7 +136,7 @@ func (l *lowering) params(e promql.Expr, params map[string]float64, at []string)
 		}
 		v, ok := params[name]
 		if !ok {
-			l.placeholder(series, slices.Collect(maps.Keys(params)), append(at, "expr"))
+			l.placeholder(series, slices.Collect(maps.Keys(params)), at)
 		}
 		return v, ok
 	})
@@ -146,18 +152,11 @@ func (l *lowering) alertLabels(severity, owner string) map[string]string {
 	return labels
 }
 
-// annotations adds the links to the texts.
-func (l *lowering) annotations(alert, dashboard string, texts map[string]string) map[string]string {
-	if l.plan.Runbooks != "" {
-		base := l.plan.Runbooks
-		if !strings.ContainsAny(base[len(base)-1:], "/=#") {
-			base += "/"
-		}
-		texts["runbook_url"] = base + alert
-	}
-	made := slices.ContainsFunc(l.plan.Dashboards, func(d Dashboard) bool { return d.Name == dashboard })
-	if made && l.plan.Cluster.Grafana.URL != "" {
-		texts["dashboard_url"] = strings.TrimRight(l.plan.Cluster.Grafana.URL, "/") + "/d/" + l.library.Dashboards[dashboard].UID + "?var-cluster=" + url.QueryEscape(l.plan.Cluster.Name) +
+// annotations adds the link to a dashboard to the texts; the one to the runbook
+// follows when all rules of the alert are known.
+func (l *lowering) annotations(dashboard string, texts map[string]string) map[string]string {
+	if to := l.dashboardURL(dashboard); to != "" {
+		texts["dashboard_url"] = to +
 			"{{ with $labels.team }}&var-team={{ . | urlquery }}{{ end }}{{ with $labels.workload }}&var-workload={{ . | urlquery }}{{ end }}"
 	}
 	return texts

@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"maps"
 	"slices"
+	"strconv"
 	"strings"
 
 	"github.com/aiobsgen/aiobsgen/internal/catalog"
@@ -70,7 +71,9 @@ func Lower(in *Input, p *Plan) {
 	l.lowerSLOs()
 	l.lowerRecords()
 	l.lowerDashboards()
-	l.groups(l.lowerAlerts())
+	alerts := l.lowerAlerts()
+	l.lowerRunbooks(alerts)
+	l.groups(alerts)
 	l.close()
 }
 
@@ -246,13 +249,19 @@ func (l *lowering) within(part string, at []string) diag.Pos {
 	return l.in.Pos(at...)
 }
 
-// userText is the expression at a path of the user's own library.
+// userText is the query at a path of the user's own library.
 func (l *lowering) userText(at []string) string {
-	if len(at) < 4 || at[3] != "expr" {
+	if len(at) < 4 {
 		return ""
 	}
-	if at[1] == "alerts" {
-		return l.in.Spec.Library.Alerts[at[2]].Expr
+	switch alert := l.in.Spec.Library.Alerts[at[2]]; {
+	case len(at) == 7 && at[3] == "runbook" && alert.Runbook != nil:
+		i, _ := strconv.Atoi(at[5])
+		return alert.Runbook.Checks[i].Query
+	case at[3] != "expr":
+		return ""
+	case at[1] == "alerts":
+		return alert.Expr
 	}
 	return l.in.Spec.Library.Records[at[2]].Expr
 }

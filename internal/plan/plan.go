@@ -13,7 +13,6 @@ import (
 type Plan struct {
 	Cluster   Cluster
 	Owner     string // team that answers for the GPUs
-	Runbooks  string // base address of runbooks, or ""
 	Teams     []Team
 	GPUs      []GPU // models in the cluster's inventory
 	Workloads []Workload
@@ -26,6 +25,7 @@ type Plan struct {
 	GPUDrop    []string  // labels of GPU series that nobody reads
 	Groups     []RuleGroup
 	Dashboards []Dashboard
+	Runbooks   []Runbook // by the name of their alert
 	Cost       model.Cost
 	CostTarget model.CostTarget // zero when the cluster has no cost tool
 	DCGM       model.DCGMFacts

@@ -15,7 +15,7 @@ import (
 // Resolve looks up every name of the spec. The plan it returns has no rules
 // and dashboards yet.
 func Resolve(in *Input) *Plan {
-	p := &Plan{Runbooks: in.Spec.Settings.Runbooks, Owner: in.Spec.Settings.Owner, Cost: in.Spec.Cost, DCGM: in.Catalog.DCGM}
+	p := &Plan{Owner: in.Spec.Settings.Owner, Cost: in.Spec.Cost, DCGM: in.Catalog.DCGM}
 	p.Cluster = in.cluster()
 	p.GPUs = in.gpus()
 	for _, name := range slices.Sorted(maps.Keys(in.Spec.Workloads)) {

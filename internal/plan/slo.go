@@ -305,7 +305,7 @@ func (l *lowering) burnAlert(g sloGroup, name string) (Rule, bool) {
 	if g.estimate != "" {
 		description += " " + g.estimate
 	}
-	r.Annotations = l.annotations(r.Alert, g.slo.Dashboard, map[string]string{
+	r.Annotations = l.annotations(g.slo.Dashboard, map[string]string{
 		"summary":     fmt.Sprintf("{{ $labels.workload }} misses its %s: {{ $value | humanizePercentage }} of %s", g.slo.Title, g.slo.Noun),
 		"description": description,
 		"reason":      fmt.Sprintf("%s At least %s %s in %s, so that %d of them are bad before anybody is called.", g.slo.Why, model.FormatNumber(floor), g.slo.Noun, b.Long, l.library.Floor.BadEvents),
