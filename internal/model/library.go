@@ -14,6 +14,7 @@ type Library struct {
 	Floor      Floor                `json:"floor"`
 	Dashboards map[string]Dashboard `json:"dashboards"`
 	Variables  map[string]Variable  `json:"variables"`
+	Routing    Routing              `json:"routing"`
 }
 
 // Level is what the first part of a recorded name stands for.

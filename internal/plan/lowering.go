@@ -70,6 +70,7 @@ func Lower(in *Input, p *Plan) {
 	l.lowerRecords()
 	l.lowerDashboards()
 	l.groups(l.lowerAlerts())
+	l.lowerRouting()
 	l.close()
 }
 

@@ -22,6 +22,7 @@ type Plan struct {
 	GPUDrop    []string  // labels of GPU series that nobody reads
 	Groups     []RuleGroup
 	Dashboards []Dashboard
+	Routing    *Routing // nil where no team of the cluster has receivers
 	Cost       model.Cost
 	CostTarget model.CostTarget // zero when the cluster has no cost tool
 	DCGM       model.DCGMFacts
@@ -127,6 +128,8 @@ type Rule struct {
 	For         string
 	Labels      map[string]string
 	Annotations map[string]string
+	// Owners are the teams that the label owner of an alert may name, sorted.
+	Owners []string
 	// Origins are what caused it: a library entry, and the targets it serves.
 	Origins []Origin
 }
