@@ -107,9 +107,13 @@ func (q *queries) rule(r plan.Rule) {
 		}
 		return
 	}
+	known := map[string]bool{}
 	q.alerts = append(q.alerts, Alert{Rule: r, carries: func(label string) bool {
-		_, lacks := q.world.Lacks(t, label)
-		return !lacks
+		if _, ok := known[label]; !ok {
+			_, lacks := q.world.Lacks(t, label)
+			known[label] = !lacks
+		}
+		return known[label]
 	}})
 	for _, field := range slices.Sorted(maps.Keys(r.Annotations)) {
 		text := r.Annotations[field]
