@@ -2,6 +2,7 @@ package alertmanager
 
 import (
 	"regexp"
+	"slices"
 	"strconv"
 	"strings"
 
@@ -17,15 +18,21 @@ func Generate(p *plan.Plan) ([]artifact.File, []string, error) {
 		return out.Done()
 	}
 	from := []string{"clusters." + p.Cluster.Name + ".alertmanager"}
-	for _, o := range p.Routing.Owners {
-		from = append(from, "teams."+o)
+	selected := "The Alertmanager object must select it and have spec.alertmanagerConfigMatcherStrategy.type: " + p.Cluster.Alertmanager.MatcherStrategy + "."
+	for _, owner := range p.Routing.Owners {
+		if !slices.ContainsFunc(p.Routing.Routes, func(r plan.Route) bool { return r.Owner == owner }) {
+			continue
+		}
+		object, err := teamConfig(p, owner)
+		if err != nil {
+			out.Fail(err)
+		}
+		out.Object("alertmanager/teams/"+owner+".yaml", object, []string{from[0], "teams." + owner}, selected)
+		from = append(from, "teams."+owner)
 	}
-	object, err := alertmanagerConfig(p)
-	if err != nil {
-		out.Fail(err)
+	if len(p.Routing.Inhibitions) > 0 {
+		out.Object("alertmanager/inhibitions.yaml", inhibitionConfig(p), from, selected)
 	}
-	out.Object("alertmanager/alertmanagerconfig.yaml", object, from,
-		"The Alertmanager object must select it and have spec.alertmanagerConfigMatcherStrategy.type: "+p.Cluster.Alertmanager.MatcherStrategy+".")
 	out.YAML("alertmanager/plain/alertmanager.yaml", plain(p), from,
 		"For an Alertmanager without the operator. Not applied by kustomize.",
 		"Alerts of others end in the receiver "+unrouted+": lead them elsewhere when you merge this into a configuration that you have.")
@@ -58,14 +65,10 @@ func oneOf(label string, values []string) matcher {
 	return matcher{label, "=~", strings.Join(quoted, "|")}
 }
 
-// ours is what the top of the tree takes. An Alertmanager that several clusters
-// share gets the tree of each.
-func ours(p *plan.Plan) []matcher {
-	return []matcher{{plan.LabelCluster, "=", p.Cluster.Name}, oneOf(plan.LabelOwner, p.Routing.Owners)}
-}
-
-func ownersAlerts(r plan.Route) []matcher {
-	return []matcher{{plan.LabelOwner, "=", r.Owner}, {plan.LabelSeverity, "=", r.Severity}}
+// ours is what the top of a tree takes. An Alertmanager that several clusters
+// share gets the trees of each.
+func ours(p *plan.Plan, owners ...string) []matcher {
+	return []matcher{{plan.LabelCluster, "=", p.Cluster.Name}, oneOf(plan.LabelOwner, owners)}
 }
 
 func each(list []plan.LabelMatcher) []matcher {

@@ -14,34 +14,49 @@ import (
 	"github.com/aiobsgen/aiobsgen/internal/plan"
 )
 
-// alertmanagerConfig is the tree for the operator, which puts it below the root
-// of its Alertmanager, behind a matcher of its own (internal/check).
-func alertmanagerConfig(p *plan.Plan) (monitoringv1alpha1.AlertmanagerConfig, error) {
-	am := p.Cluster.Alertmanager
+// teamConfig are the routes of one team. The operator puts the routes of each
+// object below the root of its Alertmanager, behind a matcher of its own
+// (internal/check). A team has an object to itself, since one Secret that is
+// missing makes the operator skip the object that names it.
+func teamConfig(p *plan.Plan, owner string) (monitoringv1alpha1.AlertmanagerConfig, error) {
 	spec := monitoringv1alpha1.AlertmanagerConfigSpec{
-		Route:     &monitoringv1alpha1.Route{Receiver: unrouted, GroupBy: p.Routing.GroupBy, Matchers: objects(ours(p))},
+		Route:     &monitoringv1alpha1.Route{Receiver: unrouted, GroupBy: p.Routing.GroupBy, Matchers: objects(ours(p, owner))},
 		Receivers: []monitoringv1alpha1.Receiver{{Name: unrouted}},
 	}
 	for _, r := range p.Routing.Routes {
+		if r.Owner != owner {
+			continue
+		}
 		child, err := json.Marshal(monitoringv1alpha1.Route{
-			Receiver: receiverName(r), Matchers: objects(ownersAlerts(r)),
+			Receiver: receiverName(r), Matchers: objects([]matcher{{plan.LabelSeverity, "=", r.Severity}}),
 			GroupWait: duration(r.Timing.GroupWait), GroupInterval: duration(r.Timing.GroupInterval), RepeatInterval: duration(r.Timing.RepeatInterval),
 		})
 		if err != nil {
 			return monitoringv1alpha1.AlertmanagerConfig{}, err
 		}
 		spec.Route.Routes = append(spec.Route.Routes, apiextensionsv1.JSON{Raw: child})
-		spec.Receivers = append(spec.Receivers, receiver(p.Routing.Messages, am.Email, r))
+		spec.Receivers = append(spec.Receivers, receiver(p.Routing.Messages, p.Cluster.Alertmanager.Email, r))
 	}
+	return object(p, "aiobs-team-"+owner, spec), nil
+}
+
+// inhibitionConfig holds the inhibitions of all teams, and no route.
+func inhibitionConfig(p *plan.Plan) monitoringv1alpha1.AlertmanagerConfig {
+	var spec monitoringv1alpha1.AlertmanagerConfigSpec
 	for _, i := range p.Routing.Inhibitions {
 		spec.InhibitRules = append(spec.InhibitRules, monitoringv1alpha1.InhibitRule{
 			SourceMatch: objects(each(i.Source)), TargetMatch: objects(each(i.Target)), Equal: i.Equal})
 	}
+	return object(p, "aiobs-inhibitions", spec)
+}
+
+func object(p *plan.Plan, name string, spec monitoringv1alpha1.AlertmanagerConfigSpec) monitoringv1alpha1.AlertmanagerConfig {
+	am := p.Cluster.Alertmanager
 	return monitoringv1alpha1.AlertmanagerConfig{
 		TypeMeta:   metav1.TypeMeta{APIVersion: monitoringv1alpha1.SchemeGroupVersion.String(), Kind: monitoringv1alpha1.AlertmanagerConfigKind},
-		ObjectMeta: kube.Meta(p, "aiobs-routing", am.Namespace, am.SelectorLabels),
+		ObjectMeta: kube.Meta(p, name, am.Namespace, am.SelectorLabels),
 		Spec:       spec,
-	}, nil
+	}
 }
 
 // receiver holds all ways in which one owner is told of one severity.

@@ -83,10 +83,10 @@ const (
 )
 
 func plain(p *plan.Plan) config {
-	top := route{Receiver: unrouted, Matchers: texts(ours(p)), GroupBy: p.Routing.GroupBy}
+	top := route{Receiver: unrouted, Matchers: texts(ours(p, p.Routing.Owners...)), GroupBy: p.Routing.GroupBy}
 	out := config{Receivers: []plainReceiver{{Name: unrouted}}}
 	for _, r := range p.Routing.Routes {
-		top.Routes = append(top.Routes, route{Receiver: receiverName(r), Matchers: texts(ownersAlerts(r)),
+		top.Routes = append(top.Routes, route{Receiver: receiverName(r), Matchers: texts([]matcher{{plan.LabelOwner, "=", r.Owner}, {plan.LabelSeverity, "=", r.Severity}}),
 			GroupWait: r.Timing.GroupWait, GroupInterval: r.Timing.GroupInterval, RepeatInterval: r.Timing.RepeatInterval})
 		out.Receivers = append(out.Receivers, plainReceiverOf(p, r))
 	}

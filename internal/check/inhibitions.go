@@ -134,7 +134,7 @@ func (r *routes) inhibitions(t tree) {
 			return slices.ContainsFunc(sources, func(source owned) bool { return mayMute(rule, source, target) })
 		})
 		if !mutes {
-			r.fault(codeInhibition, t.file, "the inhibition %s can never match an alert", inWords(rule))
+			r.fault(codeInhibition, t.where, "the inhibition %s can never match an alert", inWords(rule))
 		}
 		for _, target := range targets {
 			if target.severity() != aiobs.SeverityPage {
@@ -142,7 +142,7 @@ func (r *routes) inhibitions(t tree) {
 			}
 			for _, source := range sources {
 				if mayMute(rule, source, target) && !r.tells(t, source, target) {
-					r.fault(codeInhibition, t.file, "the inhibition %s hides the page %s of team %q while %s (%s) of team %q fires, which does not reach the same receivers",
+					r.fault(codeInhibition, t.where, "the inhibition %s hides the page %s of team %q while %s (%s) of team %q fires, which does not reach the same receivers",
 						inWords(rule), target.Rule.Alert, target.owner, source.Rule.Alert, source.severity(), source.owner)
 				}
 			}

@@ -21,8 +21,10 @@ type Source struct {
 	Rule func(name, field, part string) diag.Pos
 	// Unit that a record declares.
 	Unit func(record string) string
-	// Place of a name of the spec, by its path.
+	// Place of a name of the spec, by its path, or of the nearest above it; Has
+	// reports whether it was written.
 	Place func(path ...string) diag.Pos
+	Has   func(path ...string) bool
 }
 
 // Alert is an alert of the plan whose query has been typed.

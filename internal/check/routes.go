@@ -22,14 +22,13 @@ import (
 
 // Files that generators/alertmanager writes.
 const (
-	operatorFile = "alertmanager/alertmanagerconfig.yaml"
-	plainFile    = "alertmanager/plain/alertmanager.yaml"
+	routesFolder = "alertmanager/"
+	plainFile    = routesFolder + "plain/alertmanager.yaml"
 )
 
 // Values of matcherStrategy that leave an AlertmanagerConfig in Alertmanager's
-// own namespace without a matcher. With any other the operator adds
-// namespace="<its namespace>" to the top route and to both sides of each
-// inhibition.
+// own namespace as it is. With any other the operator adds a matcher of its
+// namespace to the top route and to both sides of each inhibition.
 var openStrategies = []string{"None", "OnNamespaceExceptForAlertmanagerNamespace"}
 
 // Routed is whom Alertmanager tells of an alert.
@@ -112,8 +111,8 @@ func (o owned) ownerLabel() (string, bool) {
 
 // tree is one form of the configuration, as Alertmanager will have it.
 type tree struct {
-	file string
-	root *dispatch.Route
+	where string // its file or folder
+	root  *dispatch.Route
 	// ways out of each receiver, such as slack.
 	ways    map[string][]string
 	inhibit []*inhibit.InhibitRule
@@ -133,22 +132,30 @@ func (t tree) reached(set model.LabelSet) []string {
 }
 
 func (r *routes) trees(files []artifact.File) []tree {
+	var plain, objects []artifact.File
+	for _, f := range files {
+		if f.Path == plainFile {
+			plain = append(plain, f)
+		} else if strings.HasPrefix(f.Path, routesFolder) {
+			objects = append(objects, f)
+		}
+	}
 	var out []tree
-	for file, read := range map[string]func([]byte) (tree, error){plainFile: plainTree, operatorFile: r.operatorTree} {
-		i := slices.IndexFunc(files, func(f artifact.File) bool { return f.Path == file })
-		if i < 0 {
-			r.fault(codeInclude, file, "is not generated, and teams have receivers")
-			continue
+	add := func(where string, from []artifact.File, read func([]artifact.File) (tree, error)) {
+		if len(from) == 0 {
+			r.fault(codeInclude, where, "is not generated, and teams have receivers")
+			return
 		}
-		t, err := read(files[i].Data)
+		t, err := read(from)
 		if err != nil {
-			r.fault(codeObject, file, "%v", err)
-			continue
+			r.fault(codeObject, where, "%v", err)
+			return
 		}
-		t.file = file
+		t.where = where
 		out = append(out, t)
 	}
-	slices.SortFunc(out, func(a, b tree) int { return -strings.Compare(a.file, b.file) })
+	add(plainFile, plain, plainTree)
+	add(routesFolder, objects, r.operatorTree)
 	return out
 }
 
@@ -156,8 +163,8 @@ func (r *routes) fault(code, file, format string, args ...any) {
 	r.diags.Add(diag.Diagnostic{Code: code, Message: fmt.Sprintf("%s/%s: ", r.plan.Cluster.Name, file) + fmt.Sprintf(format, args...)})
 }
 
-func plainTree(data []byte) (tree, error) {
-	c, err := config.Load(string(data))
+func plainTree(files []artifact.File) (tree, error) {
+	c, err := config.Load(string(files[0].Data))
 	if err != nil {
 		return tree{}, fmt.Errorf("Alertmanager refuses it: %w", err)
 	}
@@ -182,62 +189,76 @@ func ways(slack, email, pagerduty, opsgenie, webhook int) []string {
 	return out
 }
 
-// operatorTree is what the operator makes of the object: its route below a root
-// of its own, going on to the configurations of others.
-func (r *routes) operatorTree(data []byte) (tree, error) {
-	var object monitoringv1alpha1.AlertmanagerConfig
-	if err := yaml.UnmarshalStrict(data, &object); err != nil {
-		return tree{}, err
-	}
+// operatorTree is what the operator makes of the objects: the route of each below
+// a root of its own, going on to the next.
+func (r *routes) operatorTree(files []artifact.File) (tree, error) {
 	t := tree{ways: map[string][]string{}, closed: !slices.Contains(openStrategies, r.plan.Cluster.Alertmanager.MatcherStrategy)}
-	if object.Spec.Route == nil {
-		return tree{}, fmt.Errorf("it has no route")
+	root := &config.Route{}
+	for _, f := range files {
+		var object monitoringv1alpha1.AlertmanagerConfig
+		err := yaml.UnmarshalStrict(f.Data, &object)
+		if err == nil {
+			err = t.add(object, root)
+		}
+		if err != nil {
+			return tree{}, fmt.Errorf("%s: %w", f.Path, err)
+		}
 	}
-	top, err := routeOf(*object.Spec.Route)
-	if err != nil {
-		return tree{}, err
-	}
-	top.Continue = true
+	t.root = dispatch.NewRoute(root, nil)
+	return t, nil
+}
+
+// add puts one object below the root.
+func (t *tree) add(object monitoringv1alpha1.AlertmanagerConfig, root *config.Route) error {
 	var added amcommoncfg.Matchers
 	if t.closed {
 		m, err := labels.NewMatcher(labels.MatchEqual, "namespace", object.Namespace)
 		if err != nil {
-			return tree{}, err
+			return err
 		}
 		added = amcommoncfg.Matchers{m}
 	}
-	top.Matchers = append(top.Matchers, added...)
-	t.root = dispatch.NewRoute(&config.Route{Routes: []*config.Route{top}}, nil)
+	// The operator puts the object's name before those of its receivers.
+	prefix := object.Namespace + "/" + object.Name + "/"
+	if object.Spec.Route != nil {
+		top, err := routeOf(*object.Spec.Route, prefix)
+		if err != nil {
+			return err
+		}
+		top.Continue = true
+		top.Matchers = append(top.Matchers, added...)
+		root.Routes = append(root.Routes, top)
+	}
 	for _, to := range object.Spec.Receivers {
-		t.ways[to.Name] = ways(len(to.SlackConfigs), len(to.EmailConfigs), len(to.PagerDutyConfigs), len(to.OpsGenieConfigs), len(to.WebhookConfigs))
+		t.ways[prefix+to.Name] = ways(len(to.SlackConfigs), len(to.EmailConfigs), len(to.PagerDutyConfigs), len(to.OpsGenieConfigs), len(to.WebhookConfigs))
 	}
 	for _, i := range object.Spec.InhibitRules {
 		source, err := matchersOf(i.SourceMatch)
 		if err != nil {
-			return tree{}, err
+			return err
 		}
 		target, err := matchersOf(i.TargetMatch)
 		if err != nil {
-			return tree{}, err
+			return err
 		}
 		t.inhibit = append(t.inhibit, inhibit.NewInhibitRule(amcommoncfg.InhibitRule{
 			SourceMatchers: append(source, added...), TargetMatchers: append(target, added...), Equal: i.Equal}))
 	}
-	return t, nil
+	return nil
 }
 
-func routeOf(r monitoringv1alpha1.Route) (*config.Route, error) {
+func routeOf(r monitoringv1alpha1.Route, prefix string) (*config.Route, error) {
 	matchers, err := matchersOf(r.Matchers)
 	if err != nil {
 		return nil, err
 	}
-	out := &config.Route{Receiver: r.Receiver, Matchers: matchers, Continue: r.Continue}
+	out := &config.Route{Receiver: prefix + r.Receiver, Matchers: matchers, Continue: r.Continue}
 	children, err := r.ChildRoutes()
 	if err != nil {
 		return nil, err
 	}
 	for _, c := range children {
-		child, err := routeOf(c)
+		child, err := routeOf(c, prefix)
 		if err != nil {
 			return nil, err
 		}
@@ -316,7 +337,11 @@ func (r *routes) why(owner, severity string) (at []string, hint string) {
 // closed reports that the operator would let none of our alerts in.
 func (r *routes) closed() {
 	cluster, am := r.plan.Cluster.Name, r.plan.Cluster.Alertmanager
-	r.diags.Add(diag.Diagnostic{Code: codeNamespace, Pos: r.source.Place("clusters", cluster, "alertmanager", "matcherStrategy"),
+	at := []string{"clusters", cluster, "alertmanager", "matcherStrategy"}
+	if !r.source.Has(at...) {
+		at = at[:2] // not what a profile says of Alertmanager
+	}
+	r.diags.Add(diag.Diagnostic{Code: codeNamespace, Pos: r.source.Place(at...),
 		Message: fmt.Sprintf("no alert reaches a team in cluster %q: with the strategy %s the operator routes only alerts with namespace=%q to an AlertmanagerConfig in %s, and alerts of GPUs, nodes and teams carry no namespace",
 			cluster, am.MatcherStrategy, am.Namespace, am.Namespace),
 		Hint: fmt.Sprintf("set spec.alertmanagerConfigMatcherStrategy.type of the Alertmanager object to %s, and say so: clusters.%q.alertmanager: matcherStrategy: %q",

@@ -122,6 +122,7 @@ func (c *Compiler) source(view *load.View) check.Source {
 	return check.Source{
 		Rule:  func(name, field, part string) diag.Pos { return userPart(view, name, field, part) },
 		Place: view.LabelPos,
+		Has:   view.Has,
 		Unit: func(record string) string {
 			if r, ok := view.Spec.Library.Records[record]; ok {
 				return r.Unit

@@ -18,8 +18,9 @@ import (
 )
 
 const (
-	plainRoutes    = "alertmanager/plain/alertmanager.yaml"
-	operatorRoutes = "alertmanager/alertmanagerconfig.yaml"
+	plainRoutes      = "alertmanager/plain/alertmanager.yaml"
+	searchRoutes     = "alertmanager/teams/search.yaml"
+	inhibitionObject = "alertmanager/inhibitions.yaml"
 )
 
 // compiled is one cluster of a spec with its files and its typed alerts.
@@ -78,17 +79,21 @@ func TestEachRouteIsNeeded(t *testing.T) {
 	}{
 		{"the route of a severity", plainRoutes, "    - owner=\"search\"\n      - severity=\"critical\"", "    - owner=\"search\"\n      - severity=\"none\"",
 			[]string{"teams.cue:31:3: error AIO090", `team "search" that are critical`, "WorkloadDown", "InferenceErrors"}},
-		{"the same for the operator", operatorRoutes, "value: search\n      - matchType: =\n        name: severity\n        value: critical", "value: search\n      - matchType: =\n        name: severity\n        value: none",
+		{"the same for the operator", searchRoutes, "name: severity\n        value: critical", "name: severity\n        value: none",
 			[]string{"AIO090", `team "search" that are critical`, "WorkloadDown"}},
 		{"the owner of a route", plainRoutes, "- owner=\"platform\"\n      - severity=\"warning\"", "- owner=\"platforms\"\n      - severity=\"warning\"",
 			[]string{"AIO090", `team "platform" that are warning`, "GPURowsRemapped"}},
 		{"what stands behind a route", plainRoutes, "receiver: aiobs-search-info", "receiver: aiobs-unrouted",
 			[]string{"AIO090", `team "search" that are info`}},
-		{"the ways out of a receiver", operatorRoutes, "slackConfigs:", "discordConfigs:",
-			[]string{"AIO051", operatorRoutes}},
+		{"the ways out of a receiver", searchRoutes, "slackConfigs:", "discordConfigs:",
+			[]string{"AIO051", searchRoutes}},
+		{"the receiver of a route", searchRoutes, "receiver: aiobs-search-info", "receiver: aiobs-assistants-info",
+			[]string{`team "search" that are info`}},
 		{"the cluster", plainRoutes, "cluster=\"eu-west-1\"", "cluster=\"eu-west-2\"",
 			[]string{`team "platform" that are critical`, `team "assistants" that are info`}},
-		{"an owner of the top", operatorRoutes, "assistants|platform|search", "assistants|platform",
+		{"an owner of the top", plainRoutes, "assistants|platform|search", "assistants|platform",
+			[]string{`team "search" that are critical`}},
+		{"the owner of a team's routes", searchRoutes, "value: search", "value: research",
 			[]string{`team "search" that are critical`}},
 		{"a receiver that is not there", plainRoutes, "- name: aiobs-search-info", "- name: aiobs-search",
 			[]string{"AIO051", "Alertmanager refuses it"}},
@@ -98,7 +103,7 @@ func TestEachRouteIsNeeded(t *testing.T) {
 		{"the node and the owner of an inhibition", plainRoutes, "  - node\n  - owner\n  source_matchers:\n  - alertname=~\"GPUExporterDown|GPUExporterBlind\"\n  - node!=\"\"\n  - severity=\"critical\"\n  target_matchers:\n  - gpu!=\"\"\n  - node!=\"\"",
 			"  - node\n  source_matchers:\n  - alertname=~\"GPUExporterDown|GPUExporterBlind\"\n  - severity=\"critical\"\n  target_matchers:\n  - severity=\"critical\"",
 			[]string{"AIO092", `hides the page WorkloadDown of team "search" while GPUExporterDown (critical) of team "platform" fires`}},
-		{"the severities of an inhibition", operatorRoutes, "value: critical\n    - matchType: '!='\n      name: slo\n      value: \"\"\n    - matchType: '!='\n      name: workload\n      value: \"\"\n    targetMatch:\n    - matchType: =~\n      name: severity\n      value: warning|info",
+		{"the severities of an inhibition", inhibitionObject, "value: critical\n    - matchType: '!='\n      name: slo\n      value: \"\"\n    - matchType: '!='\n      name: workload\n      value: \"\"\n    targetMatch:\n    - matchType: =~\n      name: severity\n      value: warning|info",
 			"value: warning\n    - matchType: '!='\n      name: slo\n      value: \"\"\n    - matchType: '!='\n      name: workload\n      value: \"\"\n    targetMatch:\n    - matchType: =~\n      name: severity\n      value: critical|info",
 			[]string{"AIO092", `hides the page InferenceErrors of team "search" while InferenceErrors (warning)`}},
 		{"the source of an inhibition", plainRoutes, "alertname=\"GPUExporterAbsent\"", "alertname=\"GPUExporterGone\"",
@@ -122,9 +127,9 @@ func TestEachRouteIsNeeded(t *testing.T) {
 			}
 		})
 	}
-	for _, file := range []string{plainRoutes, operatorRoutes} {
+	for file, want := range map[string]string{plainRoutes: plainRoutes + ": is not generated", searchRoutes: `team "search" that are critical reach nobody`} {
 		without := slices.DeleteFunc(slices.Clone(c.files), func(f artifact.File) bool { return f.Path == file })
-		if found := c.routes(without); !strings.Contains(found, file+": is not generated") {
+		if found := c.routes(without); !strings.Contains(found, want) {
 			t.Errorf("without %s:\n%s", file, found)
 		}
 	}
