@@ -14,6 +14,7 @@ import (
 	"github.com/aiobsgen/aiobsgen/internal/catalog"
 	"github.com/aiobsgen/aiobsgen/internal/check"
 	"github.com/aiobsgen/aiobsgen/internal/diag"
+	"github.com/aiobsgen/aiobsgen/internal/model"
 	"github.com/aiobsgen/aiobsgen/internal/plan"
 )
 
@@ -285,10 +286,35 @@ teams: ops: alerts: webhook: {url: {secret: "w", key: "k"}, severities: ["critic
 		"WorkloadReplicasDown ml warning": "slack",
 		"InferenceErrors ml critical":     "pagerduty slack",
 		"InferenceErrors ml warning":      "slack",
+		"GPUXIDApplication ml info":       "slack", // no pager for what is only worth knowing
 		"GPULost ops critical":            "webhook",
 	} {
 		if got[key] != want {
 			t.Errorf("%s goes to %q, want %q", key, got[key], want)
+		}
+	}
+}
+
+// The louder a severity, the sooner it is told, and told again.
+func TestTimings(t *testing.T) {
+	_, lib, err := Knowledge()
+	if err != nil {
+		t.Fatal(err)
+	}
+	times := func(severity string) [3]float64 {
+		var out [3]float64
+		s := lib.Routing.Severities[severity]
+		for i, text := range []string{s.GroupWait, s.GroupInterval, s.RepeatInterval} {
+			out[i], _ = model.Seconds(text)
+		}
+		return out
+	}
+	for i, louder := range model.Severities[:len(model.Severities)-1] {
+		a, b := times(louder), times(model.Severities[i+1])
+		for n := range a {
+			if a[n] <= 0 || a[n] >= b[n] {
+				t.Errorf("%s: %v, %s: %v", louder, a, model.Severities[i+1], b)
+			}
 		}
 	}
 }
