@@ -32,7 +32,7 @@ const (
 
 	codeUnrouted   = "AIO090" // an alert that reaches nobody
 	codeNamespace  = "AIO091" // the operator keeps alerts from an AlertmanagerConfig
-	codeInhibition = "AIO092" // an inhibition that hides a page, or nothing
+	codeInhibition = "AIO092" // an inhibition that hides a page
 )
 
 // Codes of internal/promql/typecheck to which something is added here.

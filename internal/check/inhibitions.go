@@ -1,6 +1,7 @@
 package check
 
 import (
+	"fmt"
 	"maps"
 	"slices"
 	"strings"
@@ -8,6 +9,7 @@ import (
 	"github.com/prometheus/alertmanager/inhibit"
 	"github.com/prometheus/alertmanager/pkg/labels"
 
+	"github.com/aiobsgen/aiobsgen/internal/diag"
 	aiobs "github.com/aiobsgen/aiobsgen/internal/model"
 	"github.com/aiobsgen/aiobsgen/internal/plan"
 )
@@ -114,8 +116,8 @@ func mayMute(rule *inhibit.InhibitRule, source, target owned) bool {
 	return true
 }
 
-// inhibitions reports those that hide a page, and those that hide nothing. A
-// page may be hidden behind another that comes to all the same receivers.
+// inhibitions reports those that hide a page. A page may be hidden behind another
+// that comes to all the same receivers. One that hides nothing does no harm.
 func (r *routes) inhibitions(t tree) {
 	if t.closed {
 		return
@@ -134,7 +136,8 @@ func (r *routes) inhibitions(t tree) {
 			return slices.ContainsFunc(sources, func(source owned) bool { return mayMute(rule, source, target) })
 		})
 		if !mutes {
-			r.fault(codeInhibition, t.where, "the inhibition %s can never match an alert", inWords(rule))
+			r.diags.Add(diag.Diagnostic{Code: codeInhibition, Severity: diag.Warning,
+				Message: fmt.Sprintf("%s/%s: the inhibition %s can never match an alert", r.plan.Cluster.Name, t.where, inWords(rule))})
 		}
 		for _, target := range targets {
 			if target.severity() != aiobs.SeverityPage {

@@ -108,7 +108,7 @@ func TestEachRouteIsNeeded(t *testing.T) {
 			"value: warning\n    - matchType: '!='\n      name: slo\n      value: \"\"\n    - matchType: '!='\n      name: workload\n      value: \"\"\n    targetMatch:\n    - matchType: =~\n      name: severity\n      value: critical|info",
 			[]string{"AIO092", `hides the page InferenceErrors of team "search" while InferenceErrors (warning)`}},
 		{"the source of an inhibition", plainRoutes, "alertname=\"GPUExporterAbsent\"", "alertname=\"GPUExporterGone\"",
-			[]string{"AIO092", "GPUExporterGone", "can never match an alert"}},
+			[]string{"warning AIO092", "GPUExporterGone", "can never match an alert"}},
 	} {
 		t.Run(tt.name, func(t *testing.T) {
 			changed := slices.Clone(c.files)
@@ -319,19 +319,39 @@ func TestTimings(t *testing.T) {
 	}
 }
 
-// Without an alert there is nothing that an inhibition could come from.
-func TestInhibitionWithoutSource(t *testing.T) {
+// An inhibition is written where one alert may be muted by another: by their
+// names, severities, owners and the labels of their objective.
+func TestInhibitionsThatMatch(t *testing.T) {
 	base := routedSpec + `teams: {ml: alerts: #s, ops: alerts: #s}
 #s: slack: {channel: "#all", url: {secret: "slack", key: "all"}}
 `
-	for text, want := range map[string]bool{"": true, "alerts: GPUExporterAbsent: enabled: false\n": false, "alerts: GPUExporterAbsent: severity: \"warning\"\n": false} {
-		out, found := compileText(t, base+text)
+	objectives := func(errors, others string) string {
+		return "alerts: {InferenceErrors: severity: \"" + errors + "\", InferenceFirstTokenSlow: severity: \"" + others + "\", InferenceStreamsSlow: severity: \"" + others + "\"}\n"
+	}
+	for _, tt := range []struct {
+		text, part string
+		want       bool
+	}{
+		{"", "GPUExporterAbsent", true},
+		{"alerts: GPUExporterAbsent: enabled: false\n", "GPUExporterAbsent", false},
+		{"alerts: GPUExporterAbsent: severity: \"warning\"\n", "GPUExporterAbsent", false},
+		{"", `slo!=""`, true},
+		{objectives("critical", "critical"), `slo!=""`, false},
+		{objectives("critical", "warning"), `slo!=""`, false}, // of other names
+		{"slo: inference: {ttft: enabled: false, tokensPerSecond: enabled: false, errors: enabled: false}\n", `slo!=""`, false},
+		{"", "WorkloadDown", true},
+		{"settings: owner: \"ops\"\n", `gpu!=""`, true},
+	} {
+		out, found := compileText(t, base+tt.text)
 		if out == nil {
 			t.Fatal(found)
 		}
+		if strings.Contains(found, "AIO092") {
+			t.Errorf("%q:\n%s", tt.text, found)
+		}
 		for _, f := range out.Set.Files() {
-			if f.Path == "prod/"+plainRoutes && strings.Contains(string(f.Data), "GPUExporterAbsent") != want {
-				t.Errorf("%q: the inhibition is written: %t", text, !want)
+			if f.Path == "prod/"+plainRoutes && strings.Contains(string(f.Data), tt.part) != tt.want {
+				t.Errorf("%q: %s is written: %t", tt.text, tt.part, !tt.want)
 			}
 		}
 	}

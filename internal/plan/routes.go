@@ -86,7 +86,7 @@ func (l *lowering) lowerRouting() {
 	for _, name := range slices.Sorted(maps.Keys(l.library.Routing.Inhibitions)) {
 		i := l.library.Routing.Inhibitions[name]
 		out := Inhibition{Name: name, Source: matchers(i.Source), Target: matchers(i.Target), Equal: i.Equal, Why: i.Why}
-		if l.anyAlert(out.Source) && l.anyAlert(out.Target) {
+		if l.mayMute(out) {
 			routing.Inhibitions = append(routing.Inhibitions, out)
 		}
 	}
@@ -162,25 +162,33 @@ func matchers(values map[string][]string) []LabelMatcher {
 	return out
 }
 
-// anyAlert reports whether an alert of the plan may match. What its query
-// returns is not known here; a label that none of the recorded series it reads
-// carries is not among it.
-func (l *lowering) anyAlert(matchers []LabelMatcher) bool {
+// mayMute reports whether an inhibition may keep an alert of the plan quiet. What
+// queries return is not known here, so labels may be equal unless the texts of
+// both alerts say otherwise; internal/check knows more.
+func (l *lowering) mayMute(i Inhibition) bool {
+	sources, targets := l.matching(i.Source), l.matching(i.Target)
+	return slices.ContainsFunc(sources, func(s Rule) bool {
+		return slices.ContainsFunc(targets, func(t Rule) bool {
+			return !slices.ContainsFunc(i.Equal, func(label string) bool { return !mayEqual(s, t, label) })
+		})
+	})
+}
+
+// matching are the alerts that matchers may match.
+func (l *lowering) matching(matchers []LabelMatcher) []Rule {
+	var out []Rule
 	for _, g := range l.plan.Groups {
 		for _, r := range g.Rules {
 			if r.Alert != "" && !slices.ContainsFunc(matchers, func(m LabelMatcher) bool { return !l.mayMatch(r, m) }) {
-				return true
+				out = append(out, r)
 			}
 		}
 	}
-	return false
+	return out
 }
 
 func (l *lowering) mayMatch(r Rule, m LabelMatcher) bool {
-	value, static := r.Labels[m.Label]
-	if m.Label == "alertname" {
-		value, static = r.Alert, true
-	}
+	value, static := r.label(m.Label)
 	switch {
 	case !static:
 		return l.mayCarry(r, m.Label)
@@ -190,14 +198,35 @@ func (l *lowering) mayMatch(r Rule, m LabelMatcher) bool {
 	return slices.Contains(m.Values, value)
 }
 
-func (l *lowering) mayCarry(r Rule, label string) bool {
-	told := false // by levels
-	for _, level := range l.library.Levels {
-		told = told || slices.Contains(level.Labels, label)
+func mayEqual(a, b Rule, label string) bool {
+	if label == LabelOwner {
+		return slices.ContainsFunc(a.Owners, func(o string) bool { return slices.Contains(b.Owners, o) })
 	}
+	x, xStatic := a.label(label)
+	y, yStatic := b.label(label)
+	return !xStatic || !yStatic || x == y || strings.Contains(x+y, "{{")
+}
+
+// label is what the text of an alert says of a label.
+func (r Rule) label(name string) (value string, static bool) {
+	if name == "alertname" {
+		return r.Alert, true
+	}
+	value, static = r.Labels[name]
+	return value, static
+}
+
+// mayCarry reports whether the series of an alert may have a label of a level:
+// not where all that the query reads is recorded at levels without it.
+func (l *lowering) mayCarry(r Rule, label string) bool {
 	e, _ := promql.Parse(r.Expr)
-	return !told || slices.ContainsFunc(promql.Selectors(e), func(s *promql.Selector) bool {
-		level, ok := l.level(s.Name)
-		return !ok || slices.Contains(level.Labels, label)
-	})
+	for _, level := range l.library.Levels {
+		if slices.Contains(level.Labels, label) {
+			return slices.ContainsFunc(promql.Selectors(e), func(s *promql.Selector) bool {
+				level, ok := l.level(s.Name)
+				return !ok || slices.Contains(level.Labels, label)
+			})
+		}
+	}
+	return false
 }
