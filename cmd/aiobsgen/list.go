@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"maps"
 	"slices"
+	"strings"
 	"text/tabwriter"
 
 	"github.com/spf13/cobra"
@@ -17,11 +18,11 @@ import (
 func listCommand() *cobra.Command {
 	c := &cobra.Command{
 		Use:   "list",
-		Short: "List metrics, exporters or checks",
+		Short: "List metrics, exporters, checks or routes",
 		Args:  cobra.NoArgs,
 		RunE:  func(c *cobra.Command, _ []string) error { return c.Help() },
 	}
-	c.AddCommand(listMetricsCommand(), listExportersCommand(), listChecksCommand())
+	c.AddCommand(listMetricsCommand(), listExportersCommand(), listChecksCommand(), listRoutesCommand())
 	return c
 }
 
@@ -187,6 +188,41 @@ func listChecksCommand() *cobra.Command {
 				return diag.WriteJSON(c.OutOrStdout(), map[string]any{"checks": rows})
 			}
 			return table(c, "CODE\tSEVERITY\tWHAT IS WRONG", lines)
+		},
+	}
+	as.flags(c)
+	return c
+}
+
+func listRoutesCommand() *cobra.Command {
+	var as asData
+	c := &cobra.Command{
+		Use:   "routes [path]",
+		Short: "List who is told of which alert of a spec",
+		Long: `routes compiles a spec and lists, for each cluster with teams that have receivers,
+each alert with the team that owns it, its severity, and the team's receivers that
+Alertmanager leads it to.`,
+		Example:           `  aiobsgen list routes examples/fleet`,
+		Args:              cobra.MaximumNArgs(1),
+		ValidArgsFunction: completeSpec,
+		RunE: func(c *cobra.Command, args []string) error {
+			if err := as.check(); err != nil {
+				return err
+			}
+			output, err := compileSpec(c, specArg(args), reporting{format: "text"})
+			if err != nil {
+				return err
+			}
+			if as.format == "json" {
+				return diag.WriteJSON(c.OutOrStdout(), map[string]any{"clusters": output.Routed})
+			}
+			var lines []string
+			for _, cluster := range slices.Sorted(maps.Keys(output.Routed)) {
+				for _, r := range output.Routed[cluster] {
+					lines = append(lines, fmt.Sprintf("%s\t%s\t%s\t%s\t%s", cluster, r.Alert, r.Owner, r.Severity, strings.Join(r.Receivers, ", ")))
+				}
+			}
+			return table(c, "CLUSTER\tALERT\tOWNER\tSEVERITY\tRECEIVERS", lines)
 		},
 	}
 	as.flags(c)

@@ -29,6 +29,10 @@ const (
 	codeTooBig  = "AIO053" // an object is too large
 	codeInclude = "AIO054" // a file names what is not there
 	codeLink    = "AIO082" // a link from what is read to what exports it is broken
+
+	codeUnrouted   = "AIO090" // an alert that reaches nobody
+	codeNamespace  = "AIO091" // the operator keeps alerts from an AlertmanagerConfig
+	codeInhibition = "AIO092" // an inhibition that hides a page
 )
 
 // Codes of internal/promql/typecheck to which something is added here.

@@ -21,12 +21,24 @@ type Source struct {
 	Rule func(name, field, part string) diag.Pos
 	// Unit that a record declares.
 	Unit func(record string) string
+	// Place of a name of the spec, by its path, or of the nearest above it; Has
+	// reports whether it was written.
+	Place func(path ...string) diag.Pos
+	Has   func(path ...string) bool
+}
+
+// Alert is an alert of the plan whose query has been typed.
+type Alert struct {
+	plan.Rule
+	// carries reports whether the series of its query may have a label.
+	carries func(label string) bool
 }
 
 // Queries types every query of a cluster against what its monitors bring into
 // Prometheus, as they are written: what a rule or panel reads is exported,
-// collected, kept and labelled, or the finding names both ends.
-func Queries(p *plan.Plan, x *catalog.Index, files []artifact.File, src Source, diags *diag.List) {
+// collected, kept and labelled, or the finding names both ends. It returns the
+// alerts whose query has a type.
+func Queries(p *plan.Plan, x *catalog.Index, files []artifact.File, src Source, diags *diag.List) []Alert {
 	q := &queries{plan: p, source: src, diags: diags, scraped: scrapes(files, x), links: map[string][]link{}, world: typecheck.World{
 		Catalog: x, Running: map[string][]catalog.Running{}, Recorded: map[string]typecheck.Type{},
 		Attached: map[string][]string{}, Dropped: map[string][]string{}, Closed: true,
@@ -56,6 +68,7 @@ func Queries(p *plan.Plan, x *catalog.Index, files []artifact.File, src Source, 
 		}
 	}
 	selection(p, files, q.add)
+	return q.alerts
 }
 
 type queries struct {
@@ -65,6 +78,7 @@ type queries struct {
 	scraped map[string]*scraped
 	links   map[string][]link // by series
 	world   typecheck.World
+	alerts  []Alert
 }
 
 func (q *queries) add(code, file, format string, args ...any) {
@@ -108,6 +122,14 @@ func (q *queries) rule(r plan.Rule) {
 		}
 		return
 	}
+	known := map[string]bool{}
+	q.alerts = append(q.alerts, Alert{Rule: r, carries: func(label string) bool {
+		if _, ok := known[label]; !ok {
+			_, lacks := q.world.Lacks(t, label)
+			known[label] = !lacks
+		}
+		return known[label]
+	}})
 	for _, field := range slices.Sorted(maps.Keys(r.Annotations)) {
 		text := r.Annotations[field]
 		for _, f := range q.world.Template(t, text) {

@@ -7,6 +7,7 @@ import (
 	"slices"
 	"strings"
 
+	"github.com/aiobsgen/aiobsgen/generators/alertmanager"
 	"github.com/aiobsgen/aiobsgen/generators/dashboards"
 	"github.com/aiobsgen/aiobsgen/generators/dcgm"
 	"github.com/aiobsgen/aiobsgen/generators/kubecost"
@@ -34,12 +35,16 @@ var generators = []struct {
 	{"rules", rules.Generate},
 	{"dashboards", dashboards.Generate},
 	{"runbooks", runbooks.Generate},
+	{"alertmanager", alertmanager.Generate},
 }
 
 // Output is what a spec compiles into.
 type Output struct {
 	Set   *artifact.Set
 	Stats Stats
+	// Routed is whom Alertmanager tells of what, by cluster; a cluster is not there
+	// where no team has receivers.
+	Routed map[string][]check.Routed
 
 	clusters []cluster
 }
@@ -91,7 +96,7 @@ func (c *Compiler) Compile() (*Output, error) {
 	if c.Diags.HasErrors() {
 		return nil, nil
 	}
-	out := &Output{Set: &artifact.Set{}, Stats: Stats{Clusters: len(plans)}}
+	out := &Output{Set: &artifact.Set{}, Stats: Stats{Clusters: len(plans)}, Routed: map[string][]check.Routed{}}
 	for _, p := range plans {
 		files, err := generate(p)
 		if err != nil {
@@ -104,7 +109,11 @@ func (c *Compiler) Compile() (*Output, error) {
 		}
 		files = append(files, tests...)
 		check.Output(p.Cluster.Name, files, func(rule string) diag.Pos { return userRule(view, rule) }, c.Diags)
-		check.Queries(p, catalog.New(catalog.With(&c.loader.Embedded.Catalog, view.Spec)), files, c.source(view), c.Diags)
+		alerts := check.Queries(p, catalog.New(catalog.With(&c.loader.Embedded.Catalog, view.Spec)), files, c.source(view), c.Diags)
+		routed := check.Routes(p, alerts, files, c.source(view), c.Diags)
+		if routed != nil {
+			out.Routed[p.Cluster.Name] = routed
+		}
 		trace, err := traceFile(p, view, c.loader)
 		if err != nil {
 			return nil, err
@@ -128,7 +137,9 @@ func (c *Compiler) Compile() (*Output, error) {
 // source leads from a finding to the user's rules.
 func (c *Compiler) source(view *load.View) check.Source {
 	return check.Source{
-		Rule: func(name, field, part string) diag.Pos { return userPart(view, name, field, part) },
+		Rule:  func(name, field, part string) diag.Pos { return userPart(view, name, field, part) },
+		Place: view.LabelPos,
+		Has:   view.Has,
 		Unit: func(record string) string {
 			if r, ok := view.Spec.Library.Records[record]; ok {
 				return r.Unit

@@ -64,6 +64,12 @@ func relative(path []string) []string {
 
 // explain turns the complaints about one place into one diagnostic.
 func (l *Loader) explain(definition cue.Value, root *node, at, prefix []string, list []errors.Error) {
+	// What is wrong with an element is wrong with its list.
+	if len(at) > 0 && root.at(at...) == nil {
+		if parent := root.at(at[:len(at)-1]...); parent != nil && isList(parent.leaf) {
+			at = at[:len(at)-1]
+		}
+	}
 	full := strings.Join(append(slices.Clone(prefix), at...), ".")
 	n := root.at(at...)
 	if n == nil {
@@ -82,7 +88,19 @@ func (l *Loader) explain(definition cue.Value, root *node, at, prefix []string, 
 		found = "a struct"
 	}
 	d := diag.Diagnostic{Pos: n.value}
+	words := elements(want)
 	switch options := enum(want); {
+	case n.fields == nil && slices.Equal(fieldNames(want), fieldNames(l.schema.LookupPath(cue.ParsePath("#SecretRef")))):
+		// Not a word of what was found: it may be the secret.
+		d.Code = codeWrongType
+		d.Message = full + `: found a value, want a reference to a Secret: {secret: "NAME", key: "KEY"}`
+		d.Hint = "what is secret belongs into a Secret in Alertmanager's namespace; renew it if this file has left your machine"
+	case len(words) > 0:
+		d.Code = codeNotAllowed
+		if !isList(n.leaf) {
+			d.Code = codeWrongType
+		}
+		d.Message = fmt.Sprintf("%s: found %s, want a list of at least one of %s", full, found, quoted(words))
 	case len(options) > 0:
 		d.Code = codeNotAllowed
 		d.Message = fmt.Sprintf("%s: found %s, want one of %s", full, found, quoted(options))
@@ -230,6 +248,22 @@ func enum(v cue.Value) []string {
 	}
 	slices.Sort(out)
 	return out
+}
+
+// elements lists the words that a list takes, where it takes words alone.
+func elements(v cue.Value) []string {
+	if op, args := cue.Dereference(v).Expr(); op == cue.OrOp {
+		v = args[len(args)-1]
+	}
+	if v.IncompleteKind() != cue.ListKind {
+		return nil
+	}
+	return enum(v.LookupPath(cue.MakePath(cue.AnyIndex)))
+}
+
+func isList(leaf any) bool {
+	_, ok := leaf.([]any)
+	return ok
 }
 
 // wantsInWords finds the schema's words for the pattern in a constraint.

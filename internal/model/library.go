@@ -15,6 +15,7 @@ type Library struct {
 	Dashboards map[string]Dashboard `json:"dashboards"`
 	Variables  map[string]Variable  `json:"variables"`
 	Simulation Simulation           `json:"simulation"`
+	Routing    Routing              `json:"routing"`
 }
 
 // Level is what the first part of a recorded name stands for.

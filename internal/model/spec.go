@@ -21,6 +21,55 @@ type Team struct {
 	Owner      string  `json:"owner"`
 	CostCenter string  `json:"costCenter,omitempty"`
 	Budget     *Budget `json:"budget,omitempty"`
+	// Alerts is nil where nobody is told.
+	Alerts *Receivers `json:"alerts,omitempty"`
+}
+
+// Receivers are the ways in which a team is told of its alerts, each for some
+// severities; nil is a way that the team has not.
+type Receivers struct {
+	Slack     *Slack     `json:"slack,omitempty"`
+	Email     *Email     `json:"email,omitempty"`
+	PagerDuty *PagerDuty `json:"pagerduty,omitempty"`
+	Opsgenie  *Opsgenie  `json:"opsgenie,omitempty"`
+	Webhook   *Webhook   `json:"webhook,omitempty"`
+}
+
+// Slack is a channel, written to through an incoming webhook.
+type Slack struct {
+	Channel    string    `json:"channel"`
+	URL        SecretRef `json:"url"`
+	Severities []string  `json:"severities"`
+}
+
+// Email is an address; which server sends is the cluster's to say.
+type Email struct {
+	To         string   `json:"to"`
+	Severities []string `json:"severities"`
+}
+
+// PagerDuty is an integration of its Events API v2.
+type PagerDuty struct {
+	RoutingKey SecretRef `json:"routingKey"`
+	Severities []string  `json:"severities"`
+}
+
+// Opsgenie is an API integration.
+type Opsgenie struct {
+	APIKey     SecretRef `json:"apiKey"`
+	Severities []string  `json:"severities"`
+}
+
+// Webhook gets Alertmanager's own JSON.
+type Webhook struct {
+	URL        SecretRef `json:"url"`
+	Severities []string  `json:"severities"`
+}
+
+// SecretRef names a key of a Secret in Alertmanager's namespace.
+type SecretRef struct {
+	Secret string `json:"secret"`
+	Key    string `json:"key"`
 }
 
 // Budget is a limit on a team's GPU spend over all clusters, in USD a month.
@@ -138,13 +187,14 @@ type GPU struct {
 
 // Cluster says what is installed in one cluster.
 type Cluster struct {
-	Profiles   []string           `json:"profiles"`
-	GPUs       map[string]GPUPool `json:"gpus"`
-	Prometheus Prometheus         `json:"prometheus"`
-	Grafana    Grafana            `json:"grafana"`
-	DCGM       DCGM               `json:"dcgm"`
-	CostTool   CostTool           `json:"costTool"`
-	Delivery   Delivery           `json:"delivery"`
+	Profiles     []string           `json:"profiles"`
+	GPUs         map[string]GPUPool `json:"gpus"`
+	Prometheus   Prometheus         `json:"prometheus"`
+	Grafana      Grafana            `json:"grafana"`
+	Alertmanager Alertmanager       `json:"alertmanager"`
+	DCGM         DCGM               `json:"dcgm"`
+	CostTool     CostTool           `json:"costTool"`
+	Delivery     Delivery           `json:"delivery"`
 	// Exporters are scraped by monitors that are not ours.
 	Exporters map[string]Scraped `json:"exporters"`
 }
@@ -174,6 +224,24 @@ type Prometheus struct {
 type ServiceAccount struct {
 	Name      string `json:"name"`
 	Namespace string `json:"namespace"`
+}
+
+// Alertmanager says how an AlertmanagerConfig is found, what the operator makes
+// of it, and who sends mail.
+type Alertmanager struct {
+	Namespace       string            `json:"namespace"`
+	SelectorLabels  map[string]string `json:"selectorLabels"`
+	MatcherStrategy string            `json:"matcherStrategy"`
+	SecretsPath     string            `json:"secretsPath"`
+	Email           *MailServer       `json:"email,omitempty"`
+}
+
+// MailServer sends the mails of a cluster.
+type MailServer struct {
+	From      string     `json:"from"`
+	Smarthost string     `json:"smarthost"`
+	Username  string     `json:"username,omitempty"`
+	Password  *SecretRef `json:"password,omitempty"`
 }
 
 // Grafana says how dashboards are found.

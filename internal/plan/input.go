@@ -46,4 +46,5 @@ const (
 	codeReadsItself  = "AIO042" // a record that reads itself
 	codeBadCounter   = "AIO043" // an extra counter that the exporter refuses
 	codeTooManyField = "AIO044" // more counters than one watch group takes
+	codeNoMailServer = "AIO093" // a team is told by mail, and no server sends it
 )

@@ -74,6 +74,7 @@ func Lower(in *Input, p *Plan) {
 	alerts := l.lowerAlerts()
 	l.lowerRunbooks(alerts)
 	l.groups(alerts)
+	l.lowerRouting()
 	l.close()
 }
 

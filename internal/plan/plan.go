@@ -26,6 +26,7 @@ type Plan struct {
 	Groups     []RuleGroup
 	Dashboards []Dashboard
 	Runbooks   []Runbook // by the name of their alert
+	Routing    *Routing  // nil where no team of the cluster has receivers
 	Cost       model.Cost
 	CostTarget model.CostTarget // zero when the cluster has no cost tool
 	DCGM       model.DCGMFacts
@@ -149,6 +150,8 @@ type Rule struct {
 	For         string
 	Labels      map[string]string
 	Annotations map[string]string
+	// Owners are the teams that the label owner of an alert may name, sorted.
+	Owners []string
 	// Origins are what caused it: a library entry, and the targets it serves.
 	Origins []Origin
 	// Of are the workloads or GPU models that an alert is limited to, and OfLabel
