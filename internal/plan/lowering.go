@@ -416,7 +416,6 @@ const LabelExporter = "exporter"
 // Labels of identity, on every target of a workload or a node.
 const (
 	LabelWorkload  = labelWorkload
-	LabelTeam      = labelTeam
 	LabelPod       = labelPod
 	LabelNode      = "node"
 	LabelModelName = labelModelName

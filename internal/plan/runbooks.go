@@ -79,7 +79,7 @@ func (l *lowering) lowerRunbooks(alerts []lowered) {
 	for _, name := range slices.Sorted(maps.Keys(rules)) {
 		l.checkFile(name, files)
 		e := l.entry(name)
-		page := Runbook{Alert: name, Concern: concern[name], Page: l.page(name, e), Owners: l.owners(e.owner), Params: e.params, XIDs: l.xids(e.expr)}
+		page := Runbook{Alert: name, Concern: concern[name], Page: l.page(name, e), Owners: l.answering(e.owner), Params: e.params, XIDs: l.xids(e.expr)}
 		if e.owner != "platform" {
 			page.Workloads = slices.DeleteFunc(slices.Clone(l.plan.Workloads), func(w Workload) bool { return e.kind != "" && w.Kind != e.kind })
 		}
@@ -179,8 +179,8 @@ func (l *lowering) look(name, text string, of entry, at []string) string {
 	return l.rule(Rule{Alert: name}, e).Expr
 }
 
-// owners of an alert: the team of the platform, or each that has something here.
-func (l *lowering) owners(owner string) []Team {
+// answering are who owns an alert: the team of the platform, or each that has something here.
+func (l *lowering) answering(owner string) []Team {
 	if owner != "platform" {
 		return l.plan.Teams
 	}
