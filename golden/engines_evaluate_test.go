@@ -153,10 +153,10 @@ func recordEngines(t *testing.T, behaviour func(model.Signal) *model.Behaviour) 
 	}
 	for name, of := range engineOf {
 		m := scrapes[name]
-		target := m.target(discoveredPod("serving", name+"-0", name, "node-0", "10.0.0.1:8000"))
+		target := m.Target(discoveredPod("serving", name+"-0", name, "node-0", "10.0.0.1:8000"))
 		e := facts.Exporters[catalog.Spelling(of.exporter, facts.Exporters[of.exporter], of.prefix)]
 		for _, x := range said(e, of.version, embedded.Library.Signals, behaviour) {
-			if l := m.sample(target, x.labels); !l.IsEmpty() {
+			if l := m.Sample(target, x.labels); !l.IsEmpty() {
 				scrape(l, x.value)
 			}
 		}

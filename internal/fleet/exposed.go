@@ -53,9 +53,10 @@ func (p place) texts(rank int) *strings.Replacer {
 	return strings.NewReplacer(pairs...)
 }
 
-// exposes lists what one place exposes of a source: a series for each signal
-// that is bound there, and for each other name that the monitor keeps.
-func (s *Simulation) exposes(src plan.Source, at place, kept []string, idle bool) []exposed {
+// exposes lists what one place exposes of a source, as far as it is needed: a
+// series for each signal that is bound there, and for each other name that the
+// monitor keeps.
+func (s *run) exposes(src plan.Source, at place, kept []string) []exposed {
 	exporter := s.catalog.Exporters[src.Exporter]
 	var out []exposed
 	index := map[string]int{}
@@ -76,14 +77,13 @@ func (s *Simulation) exposes(src plan.Source, at place, kept []string, idle bool
 	bound := map[string]bool{}
 	for _, signal := range slices.Sorted(maps.Keys(src.Bindings)) {
 		b := src.Bindings[signal]
-		e, faults := promql.Parse(b.Series)
-		if len(faults) > 0 {
+		selector := s.selectors[b.Series]
+		if selector == nil || !s.needs(append([]string{b.Series}, b.With...)...) {
 			continue
 		}
-		selector := e.(*promql.Selector)
 		declared := s.library.Signals[signal]
 		usual := declared.Healthy
-		if idle {
+		if s.Idle {
 			usual = declared.Idle
 		}
 		switch {
@@ -103,13 +103,12 @@ func (s *Simulation) exposes(src plan.Source, at place, kept []string, idle bool
 		}
 		// The first of several series carries all of the meaning.
 		for _, with := range b.With {
-			e, faults := promql.Parse(with)
-			if len(faults) > 0 {
+			if s.selectors[with] == nil {
 				continue
 			}
 			further := b
 			further.Series = with
-			name := e.(*promql.Selector).Name
+			name := s.selectors[with].Name
 			entry := exporter.Metrics[name]
 			bound[name] = true
 			for _, one := range s.series(src, at, name, declared.Type, entry, further) {
@@ -229,10 +228,40 @@ func (s *Simulation) labels(src plan.Source, at place, rank int, entry model.Met
 		set(name, true)
 	}
 	maps.Copy(out, b.Example)
-	if e, faults := promql.Parse(b.Series); len(faults) == 0 {
-		for _, m := range e.(*promql.Selector).LabelMatchers {
+	if selector := s.selectors[b.Series]; selector != nil {
+		for _, m := range selector.LabelMatchers {
 			if m.Type == labels.MatchEqual && m.Name != labels.MetricName {
 				out[m.Name] = m.Value
+			}
+		}
+	}
+	return out
+}
+
+// needs reports whether any of some selectors of bindings names a series that is
+// asked for; a histogram is bound by its bare name.
+func (s *run) needs(series ...string) bool {
+	for _, text := range series {
+		if selector := s.selectors[text]; selector != nil {
+			for _, suffix := range []string{"", "_bucket", "_count", "_sum"} {
+				if s.Names[selector.Name+suffix] {
+					return true
+				}
+			}
+		}
+	}
+	return false
+}
+
+// selectors are those of the bindings, by their text.
+func selectors(sources []plan.Source) map[string]*promql.Selector {
+	out := map[string]*promql.Selector{}
+	for _, src := range sources {
+		for _, b := range src.Bindings {
+			for _, text := range append([]string{b.Series}, b.With...) {
+				if e, faults := promql.Parse(text); len(faults) == 0 {
+					out[text], _ = e.(*promql.Selector)
+				}
 			}
 		}
 	}

@@ -14,6 +14,7 @@ import (
 	"github.com/aiobsgen/aiobsgen/internal/model"
 	"github.com/aiobsgen/aiobsgen/internal/monitors"
 	"github.com/aiobsgen/aiobsgen/internal/plan"
+	"github.com/aiobsgen/aiobsgen/internal/promql"
 )
 
 // Simulation is a fleet with what it exposes, and the monitors that read it.
@@ -23,12 +24,14 @@ type Simulation struct {
 	catalog  *model.Catalog
 	library  *model.Library
 	monitors map[string]*monitors.Monitor
+	// selectors of the bindings, by their text.
+	selectors map[string]*promql.Selector
 }
 
 // Simulate prepares the fleet of a plan. The monitors are those of the cluster's
 // files, by path.
 func Simulate(p *plan.Plan, c *model.Catalog, l *model.Library, m map[string]*monitors.Monitor) *Simulation {
-	return &Simulation{New(p), p, c, l, m}
+	return &Simulation{New(p), p, c, l, m, selectors(p.Sources)}
 }
 
 // Scenario says what happens.
@@ -325,7 +328,7 @@ func (r *run) target(m *monitors.Monitor, at, discovered place, hit, extra bool)
 
 // expose adds the series of a place.
 func (r *run) expose(src plan.Source, at place, kept []string, t *target, windows func(evaluate.Curve) evaluate.Curve, hit bool) {
-	all := r.exposes(src, at, kept, r.Idle)
+	all := r.exposes(src, at, kept)
 	if hit {
 		for _, f := range r.faults {
 			all = append(all, f.brings(all)...)
