@@ -53,6 +53,9 @@ func writeText(w io.Writer, items []Diagnostic, source func(string) []byte) erro
 			b.WriteString(clean(d.Pos.String()) + ": ")
 		}
 		fmt.Fprintf(&b, "%s %s: %s\n", d.Severity, d.Code, clean(d.Message))
+		if d.Severity == Info {
+			continue // one line: there is nothing to mend
+		}
 		writeLine(&b, d.Pos, lines)
 		for _, n := range d.Notes {
 			b.WriteString("    because ")
@@ -151,7 +154,11 @@ func writeGitHub(w io.Writer, items []Diagnostic) error {
 				place += fmt.Sprintf("line=%d,col=%d,endColumn=%d,", d.Pos.Line, d.Pos.Col, d.Pos.Col+max(d.Pos.Len, 1))
 			}
 		}
-		if _, err := fmt.Fprintf(w, "::%s %stitle=%s::%s\n", d.Severity, place, d.Code, message.Replace(text)); err != nil {
+		level := string(d.Severity)
+		if d.Severity == Info {
+			level = "notice"
+		}
+		if _, err := fmt.Fprintf(w, "::%s %stitle=%s::%s\n", level, place, d.Code, message.Replace(text)); err != nil {
 			return err
 		}
 	}

@@ -3,6 +3,7 @@ package plan
 import (
 	"maps"
 	"slices"
+	"strings"
 
 	"github.com/aiobsgen/aiobsgen/internal/catalog"
 	"github.com/aiobsgen/aiobsgen/internal/model"
@@ -25,6 +26,7 @@ func (l *lowering) lowerDashboards() {
 					continue // a target line alone is a limit without a value
 				}
 				panel.Queries = queries
+				panel.Description += l.estimatesOf(queries)
 				measured = measured || slices.ContainsFunc(queries, l.readsRecorded)
 				row.Panels = append(row.Panels, Panel{panel})
 			}
@@ -60,6 +62,20 @@ func (l *lowering) panelQueries(dashboard, row string, panel model.Panel) []mode
 		l.read(bound, "panel "+dashboard+"/"+panel.Title)
 	}
 	return out
+}
+
+// estimatesOf is what is to be said of the percentiles that a panel draws.
+func (l *lowering) estimatesOf(queries []model.Query) string {
+	said := ""
+	for _, q := range queries {
+		e, _ := promql.Parse(q.Expr)
+		for _, s := range promql.Selectors(e) {
+			if more := l.estimates(s.Name); !strings.Contains(said, more) {
+				said += more
+			}
+		}
+	}
+	return said
 }
 
 // readsRecorded reports whether a query reads what a rule of ours records.

@@ -76,6 +76,12 @@ type Workload struct {
 	PodOwner   string
 	PodSamples []string
 	SLO        model.SLO
+	// RequestsPerDay that are expected; 0 where nothing is said.
+	RequestsPerDay float64
+	// Edges that Args add to the engine's histograms, by metric. An arg is a flag with
+	// its values, as words.
+	Edges map[string][]float64
+	Args  []string
 	// Keep lists the series that rules and panels read, sorted.
 	Keep []string
 }
