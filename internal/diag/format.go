@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"io"
 	"net/url"
+	"slices"
 	"strings"
 	"unicode/utf8"
 )
@@ -12,11 +13,15 @@ import (
 // Formats lists the names that Write accepts.
 var Formats = []string{"text", "json", "sarif", "github"}
 
-// Write prints the findings of l in one of Formats. source returns the text
+// Write prints the findings of l in one of Formats; notes only where nothing is
+// wrong. source returns the text
 // of a file named in a Pos, or nil when it is not to be had; it is used to
 // show the offending line.
 func Write(w io.Writer, format string, l *List, source func(file string) []byte) error {
 	items := l.Sorted()
+	if l.HasErrors() {
+		items = slices.DeleteFunc(items, func(d Diagnostic) bool { return d.Severity == Info })
+	}
 	switch format {
 	case "text":
 		return writeText(w, items, source)

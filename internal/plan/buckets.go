@@ -155,7 +155,8 @@ func (o objective) said() string {
 }
 
 // sayEstimates notes each target that is an estimate and was not asked for: one
-// line, whatever the number of workloads, objectives and engines.
+// line, whatever the number of workloads, objectives and engines. One more is for
+// each workload whose engine must be given flags.
 func (l *lowering) sayEstimates() {
 	engines := map[string]map[string][]string{} // of where a target lies, by target
 	first := map[string]objective{}
@@ -174,6 +175,12 @@ func (l *lowering) sayEstimates() {
 			if at := r.lies(); !slices.Contains(engines[key][at], r.engine) {
 				engines[key][at] = append(engines[key][at], r.engine)
 			}
+		}
+	}
+	for _, w := range l.plan.Workloads {
+		if len(w.Args) > 0 {
+			l.in.Diags.Add(diag.Diagnostic{Code: codeEstimate, Severity: diag.Info, Pos: l.in.LabelPos("workloads", w.Name),
+				Message: fmt.Sprintf("exact targets of %s are estimates until its engine runs with the args of scrape/%s.args.yaml", w.Name, w.Name)})
 		}
 	}
 	for _, key := range slices.Sorted(maps.Keys(engines)) {

@@ -52,7 +52,7 @@ func (o objective) labels() map[string]string {
 func (l *lowering) matchers(o objective) map[string]string {
 	out := o.labels()
 	for _, other := range l.objectives {
-		if other.name != o.name {
+		if other.name != o.name || other.target != o.target || other.percent != o.percent || other.window != o.window {
 			continue
 		}
 		for label := range other.labels() {

@@ -123,11 +123,13 @@ func (l *lowering) recordBudgets() {
 		}
 		return promql.Or(terms...)
 	}
-	for name, staged := range map[string]string{names.BadWindow: names.BadStaged, names.TotalWindow: names.TotalStaged} {
-		help := map[string]string{names.BadWindow: "bad events", names.TotalWindow: "events"}[name]
-		l.addRecord(name, "count", help+" over the window of the objective", perWindow(func(w string, m map[string]string) promql.Expr {
-			e, _ := l.sum(map[string]string{names.BadStaged: names.Bad, names.TotalStaged: names.Total}[staged], staged, w, m)
-			return e
+	for _, r := range []struct{ window, each, staged, help string }{
+		{names.BadWindow, names.Bad, names.BadStaged, "bad events"},
+		{names.TotalWindow, names.Total, names.TotalStaged, "events"},
+	} {
+		l.addRecord(r.window, "count", r.help+" over the window of the objective", perWindow(func(w string, m map[string]string) promql.Expr {
+			e, scale := l.sum(r.each, r.staged, w, m)
+			return promql.Scale(e, scale)
 		}))
 	}
 	l.addRecord(names.Remaining, "1", "share of the error budget that is left, below 0 where more than it was spent",
