@@ -85,13 +85,16 @@ func init() {
 	// Six hours and 30 days hold little more than three hours here, so that the slow
 	// pair of windows burns soon after the fast one, and the budget is soon spent. What
 	// is over a target now is over it too often for so short a past.
-	often := map[string]string{"InferenceQueueLong": "InferenceQueueOftenLong", "InferenceKVCacheExhausted": "InferenceQueueOftenLong",
-		"TrainingMemoryNearlyFull": "TrainingMemoryOftenNearlyFull"}
+	often := map[string]string{"InferenceQueueLong": "InferenceQueueOftenLong", "TrainingMemoryNearlyFull": "TrainingMemoryOftenNearlyFull"}
 	for _, faults := range [][]faultCase{inferenceFaults, trainingFaults} {
 		for i, c := range faults {
 			for _, want := range c.want {
-				if other := often[want[labels.AlertName]]; want["burn"] != "" || other != "" {
-					faults[i].also = append(faults[i].also, want[labels.AlertName], other, "ErrorBudgetSpent")
+				burns := want[labels.AlertName]
+				if want["burn"] == "" {
+					burns = often[burns]
+				}
+				if burns != "" {
+					faults[i].also = append(faults[i].also, burns, "ErrorBudgetSpent")
 				}
 			}
 		}

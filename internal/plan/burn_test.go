@@ -69,8 +69,7 @@ func TestThresholdAndFloor(t *testing.T) {
 func TestTimeToDetect(t *testing.T) {
 	fast := Pairs(map[string]model.Burn{"fast": {Long: "1h", Short: "5m", Budget: 0.02, For: "2m"}}, "30d")[0]
 	steady := Pairs(map[string]model.Burn{"steady": {Long: "3d", Short: "6h", Budget: 0.1, For: "1h"}}, "30d")[0]
-	at := Timing{Interval: time.Minute, Rate: 5 * time.Minute}
-	staged := Timing{Interval: time.Minute, Rate: 5 * time.Minute, Stage: 5 * time.Minute}
+	at := Timing{Interval: time.Minute, Rate: 5 * time.Minute, Stage: model.Stage{Every: "5m", From: "1d"}}
 	// Twice the interval is added to each, and the wait of the pair.
 	const waits = 2*time.Minute + 2*time.Minute
 	for _, tt := range []struct {
@@ -90,7 +89,7 @@ func TestTimeToDetect(t *testing.T) {
 		{"at the threshold", fast, 99, 0.144, at, 0, false},
 		{"no fault", fast, 99, 0, at, 0, false},
 		// 10 times the budget: a tenth of 3 days, 7.2 h, and half of the line.
-		{"ten times the budget", steady, 99.9, 0.01, staged, 7*time.Hour + 12*time.Minute + 150*time.Second + 5*time.Minute + 2*time.Minute + time.Hour, true},
+		{"ten times the budget", steady, 99.9, 0.01, at, 7*time.Hour + 12*time.Minute + 150*time.Second + 5*time.Minute + 2*time.Minute + time.Hour, true},
 	} {
 		got, ok := TimeToDetect(tt.pair, tt.objective, tt.share, tt.timing)
 		if ok != tt.ok || (got-tt.want).Abs() > 2*time.Second {

@@ -3,6 +3,8 @@ package plan
 import (
 	"math"
 	"time"
+
+	"github.com/aiobsgen/aiobsgen/internal/model"
 )
 
 // Timing is how fast a Prometheus can notice anything.
@@ -11,8 +13,8 @@ type Timing struct {
 	Interval time.Duration
 	// Rate is the range of the rate() that events are counted by.
 	Rate time.Duration
-	// Stage is by how much the sums of long windows may lag, 0 where they do not.
-	Stage time.Duration
+	// Stage that long windows are summed by: they may lag by one sum.
+	Stage model.Stage
 }
 
 // TimeToDetect predicts when the alert of a pair of windows fires, from the
@@ -22,15 +24,19 @@ type Timing struct {
 // Traffic is constant, both windows held good events alone before, and the floor
 // of bad events is reached. rate() lets the share rise in a straight line over its
 // range. Of evaluation one interval is added for the record, one for the alert
-// that reads it, and `for` is waited out; the alert fires at that time or up to
-// two intervals and the stage before it.
+// that reads it, one sum of the stage where the long window is staged, and `for` is
+// waited out; the alert fires at that time, or earlier by what was added.
 func TimeToDetect(p Pair, objective, share float64, at Timing) (time.Duration, bool) {
 	threshold := p.Threshold(objective)
 	if share <= threshold {
 		return 0, false
 	}
 	long, short := crosses(duration(p.Long), at.Rate, threshold/share), crosses(duration(p.Short), at.Rate, threshold/share)
-	return max(long, short) + at.Stage + 2*at.Interval + duration(p.For), true
+	lag := 2 * at.Interval
+	if from := duration(at.Stage.From); from > 0 && duration(p.Long) >= from {
+		lag += duration(at.Stage.Every)
+	}
+	return max(long, short) + lag + duration(p.For), true
 }
 
 // crosses is when the mean of a signal over a window reaches a part, below 1, of

@@ -67,7 +67,7 @@ func (l *lowering) accepted(o objective) bool {
 	for _, t := range l.traffic(o) {
 		events := t.perSecond * duration(o.window).Seconds()
 		if bad := events * Budget(o.percent); roundTo(bad) < 1 {
-			l.refuse(o, t.workloads, "objective", "lower the objective, or count over a longer window",
+			l.tooFew(o, t, "lower the objective, or count over a longer window",
 				"%s gives %s %s in %s, of which %s %% may be bad: %s, less than one", t.said, number(events), o.slo.Noun, o.window,
 				model.FormatNumber(roundTo(100*Budget(o.percent))), number(bad))
 			ok = false
@@ -165,7 +165,7 @@ func (l *lowering) proven(o objective, p Pair) bool {
 	ok := true
 	for _, t := range l.traffic(o) {
 		if events := t.perSecond * duration(p.Long).Seconds(); roundTo(events) < floor {
-			l.refuse(o, t.workloads, "objective", "lower the objective, or choose a policy of slo.policies whose windows are longer",
+			l.tooFew(o, t, "lower the objective, or choose a policy of slo.policies whose windows are longer",
 				"the %s alert fires when %s %% of %s are bad and %d of them are, which takes %s in %s; %s gives %s",
 				p.Name, model.FormatNumber(roundTo(100*p.Threshold(o.percent))), o.slo.Noun, l.library.Floor.BadEvents,
 				number(floor), p.Long, t.said, number(events))
@@ -173,6 +173,19 @@ func (l *lowering) proven(o objective, p Pair) bool {
 		}
 	}
 	return ok
+}
+
+// tooFew reports too few events, at the objective or, where that is a default, at
+// the traffic that somebody wrote.
+func (l *lowering) tooFew(o objective, t traffic, hint, format string, args ...any) {
+	for _, w := range t.workloads {
+		at := []string{"workloads", w, "slo", o.name, "objective"}
+		if !l.in.Has(at...) && !o.minutes() {
+			at = []string{"workloads", w, "traffic", "requestsPerDay"}
+		}
+		l.in.Diags.Add(diag.Diagnostic{Code: codeUnreachable, Pos: l.in.Pos(at...),
+			Message: fmt.Sprintf("%s of %s: ", o.name, w) + fmt.Sprintf(format, args...), Hint: hint})
+	}
 }
 
 // number prints a quantity for a sentence: three digits are enough.
