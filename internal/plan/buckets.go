@@ -261,19 +261,19 @@ func (l *lowering) addEdges() {
 // target is one.
 func (o objective) inSeconds(v float64) string {
 	if o.slo.Invert && v > 0 && !math.IsInf(v, 1) {
-		return fmt.Sprintf("%s (%s a second)", seconds(v), digits(1/v, 4))
+		return fmt.Sprintf("%s (%s a second)", seconds(v), model.FormatNumber(digits(1/v, 4)))
 	}
 	return seconds(v)
 }
 
 // seconds prints a time that people read.
-func seconds(v float64) string { return digits(v, 4) + " s" }
+func seconds(v float64) string { return model.FormatNumber(digits(v, 4)) + " s" }
 
-// digits prints a number with so many significant digits at most.
-func digits(v float64, n int) string {
+// digits keeps so many significant digits.
+func digits(v float64, n int) float64 {
 	short, err := strconv.ParseFloat(strconv.FormatFloat(v, 'g', n, 64), 64)
 	if err != nil {
-		return model.FormatNumber(v)
+		return v
 	}
-	return model.FormatNumber(short)
+	return short
 }

@@ -24,7 +24,8 @@ func Pairs(policy map[string]model.Burn, window string) []Pair {
 	whole, _ := model.Seconds(window)
 	for name, b := range policy {
 		long, _ := model.Seconds(b.Long)
-		out = append(out, Pair{name, b, roundTo(b.Budget * whole / long)})
+		// Four digits: the factor stands in texts, and its threshold in expressions.
+		out = append(out, Pair{name, b, digits(b.Budget*whole/long, 4)})
 	}
 	slices.SortFunc(out, func(a, b Pair) int {
 		x, _ := model.Seconds(a.Long)
@@ -47,10 +48,4 @@ func (p Pair) Floor(objective float64, badEvents int) float64 {
 }
 
 // roundTo keeps ten digits, so that 0.1 + 0.2 reads as 0.3.
-func roundTo(v float64) float64 {
-	if v == 0 {
-		return 0
-	}
-	scale := math.Pow(10, 10-math.Ceil(math.Log10(math.Abs(v))))
-	return math.Round(v*scale) / scale
-}
+func roundTo(v float64) float64 { return digits(v, 10) }

@@ -19,8 +19,8 @@ func TestPairsOfTheLibrary(t *testing.T) {
 		factor                      float64
 	}{
 		"30d": {{"fast", "1h", "5m", "critical", 14.4}, {"slow", "6h", "30m", "critical", 6}, {"steady", "3d", "6h", "warning", 1}},
-		"28d": {{"fast", "1h", "5m", "critical", 13.44}, {"slow", "6h", "30m", "critical", 5.6}, {"steady", "3d", "6h", "warning", 1.026666667}},
-		"7d":  {{"fast", "1h", "5m", "critical", 13.44}, {"slow", "6h", "30m", "critical", 5.6}, {"steady", "3d", "6h", "warning", 1.166666667}},
+		"28d": {{"fast", "1h", "5m", "critical", 13.44}, {"slow", "6h", "30m", "critical", 5.6}, {"steady", "3d", "6h", "warning", 1.027}},
+		"7d":  {{"fast", "1h", "5m", "critical", 13.44}, {"slow", "6h", "30m", "critical", 5.6}, {"steady", "3d", "6h", "warning", 1.167}},
 	}
 	if len(e.Library.SLOWindows) != len(want) {
 		t.Errorf("there are windows without a table here: %v", e.Library.SLOWindows)

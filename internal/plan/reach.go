@@ -193,5 +193,5 @@ func number(v float64) string {
 	if v >= 1000 {
 		return model.FormatNumber(math.Round(v))
 	}
-	return digits(v, 3)
+	return model.FormatNumber(digits(v, 3))
 }
