@@ -51,7 +51,6 @@ func (l *lowering) histogramOf(good promql.Expr, src source) (histogram, bool) {
 
 // reading is how a target is read off a histogram.
 type reading struct {
-	target string
 	engine string // and its version
 	asked  string // the target in the histogram's terms, for a sentence
 	// edges are what is read. Where flagged, they are an edge that the engine has once
@@ -60,12 +59,13 @@ type reading struct {
 	estimate promql.Edges
 	flagged  bool
 	snapped  string // stricter or looser, where the edge is not the target
+	at       string // that edge, for a sentence
 }
 
 // reading decides by the bucket policy of a target; what cannot be is refused.
 func (l *lowering) reading(o objective, h histogram, src source, members []string) (reading, bool) {
 	around := promql.Around(h.buckets, o.value)
-	r := reading{target: o.target, engine: strings.TrimSpace(src.exporter + " " + src.running.Version), asked: o.inSeconds(o.value), edges: around}
+	r := reading{engine: strings.TrimSpace(src.exporter + " " + src.running.Version), asked: o.inSeconds(o.value), edges: around}
 	lower, upper := o.inSeconds(around.Lower), o.inSeconds(around.Upper)
 	above, below := math.IsInf(around.Upper, 1), around.Lower == 0
 	switch {
@@ -84,7 +84,7 @@ func (l *lowering) reading(o objective, h histogram, src source, members []strin
 		}
 		r.edges, r.estimate, r.flagged = promql.At(o.value), around, true
 	case o.bucket == stricter && !below:
-		r.edges, r.snapped = promql.At(around.Lower), stricter
+		r.edges, r.snapped, r.at = promql.At(around.Lower), stricter, lower
 	case o.bucket == stricter:
 		l.refuse(o, members, o.slo.Field, "choose a target at an edge or above it", "the first bucket of %s ends at %s, so there is none that is stricter than %s", r.engine, upper, r.asked)
 		return r, false
@@ -92,7 +92,7 @@ func (l *lowering) reading(o objective, h histogram, src source, members []strin
 		l.refuse(o, members, o.slo.Field, "choose a target below the last bucket", "the last bucket of %s ends at %s, so a target of %s cannot be measured", r.engine, lower, r.asked)
 		return r, false
 	case o.bucket == looser:
-		r.edges, r.snapped = promql.At(around.Upper), looser
+		r.edges, r.snapped, r.at = promql.At(around.Upper), looser, upper
 	}
 	return r, true
 }
@@ -128,7 +128,7 @@ func (r reading) said() string {
 	case r.flagged:
 		return fmt.Sprintf("%s is measured at an edge that the engine has when it runs with the flags of the workload's args; until then the share is an estimate.", r.asked)
 	case r.snapped != "":
-		return fmt.Sprintf("%s is no bucket edge: the share is measured at %s, the next that is %s.", r.asked, seconds(r.edges.Upper), r.snapped)
+		return fmt.Sprintf("%s is no bucket edge: the share is measured at %s, the next that is %s.", r.asked, r.at, r.snapped)
 	case r.edges.Exact():
 		return ""
 	}
@@ -213,7 +213,7 @@ func (l *lowering) estimates(percentile string) string {
 			}
 			switch {
 			case r.snapped != "":
-				byTarget[fmt.Sprintf("%s is judged at the %s edge %s", o.target, r.snapped, seconds(r.edges.Upper))] = true
+				byTarget[fmt.Sprintf("%s with bucket: %s is judged at the edge %s", o.target, r.snapped, r.at)] = true
 			case !r.edges.Exact():
 				byTarget[fmt.Sprintf("%s is an estimate %s", o.target, r.lies())] = true
 			}
