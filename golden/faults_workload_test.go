@@ -107,12 +107,20 @@ var inferenceFaults = []faultCase{{
 }}
 
 func init() {
-	// Six hours hold little more than three here, so that the slow pair of
-	// windows burns soon after the fast one.
-	for i, c := range inferenceFaults {
-		for _, want := range c.want {
-			if want["burn"] != "" {
-				inferenceFaults[i].also = append(inferenceFaults[i].also, want[labels.AlertName])
+	// Six hours and 30 days hold little more than three hours here, so that the slow
+	// pair of windows burns soon after the fast one, and the budget is soon spent. What
+	// is over a target now is over it too often for so short a past.
+	often := map[string]string{"InferenceQueueLong": "InferenceQueueOftenLong", "TrainingMemoryNearlyFull": "TrainingMemoryOftenNearlyFull"}
+	for _, faults := range [][]faultCase{inferenceFaults, trainingFaults} {
+		for i, c := range faults {
+			for _, want := range c.want {
+				burns := want[labels.AlertName]
+				if want["burn"] == "" {
+					burns = often[burns]
+				}
+				if burns != "" {
+					faults[i].also = append(faults[i].also, burns, "ErrorBudgetSpent")
+				}
 			}
 		}
 	}

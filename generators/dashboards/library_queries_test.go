@@ -153,8 +153,8 @@ func (l *labeller) series(name string) labelSet {
 		l.say("no signal %s", signal)
 		return nil
 	}
-	if regexp.MustCompile("^workload:slo_(errors:ratio_rate|bad_events:rate|events:rate|events:sum)[0-9]+[mhd]$").MatchString(name) {
-		return append(labelSet{"slo", "target", "objective"}, l.lib.Levels["workload"].Labels...)
+	if regexp.MustCompile("^workload:slo_(((errors|burn_rate):ratio_rate|bad_events:rate|events:rate|events:sum)[0-9]+[mhd]|error_budget_remaining:ratio)$").MatchString(name) {
+		return append(labelSet{"slo", "target", "objective", "window"}, l.lib.Levels["workload"].Labels...)
 	}
 	if name != "ALERTS" && name != "up" && !regexp.MustCompile("^(target|fact|param):").MatchString(name) {
 		l.say("no series %s", name)

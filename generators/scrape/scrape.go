@@ -8,6 +8,7 @@ package scrape
 
 import (
 	"fmt"
+	"strings"
 
 	monitoringv1 "github.com/prometheus-operator/prometheus-operator/pkg/apis/monitoring/v1"
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
@@ -28,9 +29,27 @@ func Generate(p *plan.Plan) ([]artifact.File, []string, error) {
 		}
 		out.Object("scrape/"+w.Name+".yaml", object, []string{"workloads." + w.Name},
 			fmt.Sprintf("%s %s of team %s; %d series names are kept, those that rules and panels read.", w.Engine.Name, w.Engine.Version, w.Team, len(w.Keep)))
+		if len(w.Args) > 0 {
+			out.YAML("scrape/"+w.Name+".args.yaml", engineArgs(w), []string{"workloads." + w.Name + ".slo"},
+				fmt.Sprintf("Add these to the args of the container that runs %s, in all pods at once: they give its histograms the edges of exact targets.", w.Engine.Name),
+				"Until it runs with them the share of bad events is an estimate. Not applied by kustomize.")
+		}
 	}
 	access(p, out)
 	return out.Done()
+}
+
+// containerArgs is the part of a container's spec that an engine's flags go to.
+type containerArgs struct {
+	Args []string `json:"args"`
+}
+
+func engineArgs(w plan.Workload) containerArgs {
+	var out containerArgs
+	for _, a := range w.Args {
+		out.Args = append(out.Args, strings.Fields(a)...)
+	}
+	return out
 }
 
 func serviceMonitor(p *plan.Plan, w plan.Workload) monitoringv1.ServiceMonitor {

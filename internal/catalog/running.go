@@ -31,6 +31,8 @@ type Running struct {
 	Flags []string
 	// Counters that the exporter is told to collect; nil where it is not known.
 	Counters map[string]bool
+	// Edges that histograms have besides those of the catalogue, by metric.
+	Edges map[string][]float64
 }
 
 // Reason says why a metric is not there.

@@ -10,10 +10,12 @@ import (
 // Severity says whether a diagnostic stops the build.
 type Severity string
 
-// Errors stop the build after the phase that found them; warnings do not.
+// Errors stop the build after the phase that found them; warnings do not. A note
+// says what was decided, and asks for nothing.
 const (
 	Error   Severity = "error"
 	Warning Severity = "warning"
+	Info    Severity = "note"
 )
 
 // Pos is a place in a source file. Line and Col count from 1, Col in bytes;

@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"io"
 	"net/url"
+	"slices"
 	"strings"
 	"unicode/utf8"
 )
@@ -12,11 +13,15 @@ import (
 // Formats lists the names that Write accepts.
 var Formats = []string{"text", "json", "sarif", "github"}
 
-// Write prints the findings of l in one of Formats. source returns the text
+// Write prints the findings of l in one of Formats; notes only where nothing is
+// wrong. source returns the text
 // of a file named in a Pos, or nil when it is not to be had; it is used to
 // show the offending line.
 func Write(w io.Writer, format string, l *List, source func(file string) []byte) error {
 	items := l.Sorted()
+	if l.HasErrors() {
+		items = slices.DeleteFunc(items, func(d Diagnostic) bool { return d.Severity == Info })
+	}
 	switch format {
 	case "text":
 		return writeText(w, items, source)
@@ -53,6 +58,9 @@ func writeText(w io.Writer, items []Diagnostic, source func(string) []byte) erro
 			b.WriteString(clean(d.Pos.String()) + ": ")
 		}
 		fmt.Fprintf(&b, "%s %s: %s\n", d.Severity, d.Code, clean(d.Message))
+		if d.Severity == Info {
+			continue // one line: there is nothing to mend
+		}
 		writeLine(&b, d.Pos, lines)
 		for _, n := range d.Notes {
 			b.WriteString("    because ")
@@ -151,7 +159,11 @@ func writeGitHub(w io.Writer, items []Diagnostic) error {
 				place += fmt.Sprintf("line=%d,col=%d,endColumn=%d,", d.Pos.Line, d.Pos.Col, d.Pos.Col+max(d.Pos.Len, 1))
 			}
 		}
-		if _, err := fmt.Fprintf(w, "::%s %stitle=%s::%s\n", d.Severity, place, d.Code, message.Replace(text)); err != nil {
+		level := string(d.Severity)
+		if d.Severity == Info {
+			level = "notice"
+		}
+		if _, err := fmt.Fprintf(w, "::%s %stitle=%s::%s\n", level, place, d.Code, message.Replace(text)); err != nil {
 			return err
 		}
 	}

@@ -45,6 +45,9 @@ func TestWriteText(t *testing.T) {
 		{"a warning without a place", "",
 			Diagnostic{Code: "AIO023", Severity: Warning, Message: "unsure"},
 			"warning AIO023: unsure\n"},
+		{"a note is one line", "workloads: 5\n",
+			Diagnostic{Code: "AIO033", Severity: Info, Pos: Pos{File: "a.cue", Line: 1, Col: 12}, Message: "m", Hint: "h"},
+			"a.cue:1:12: note AIO033: m\n"},
 		{"a file without a line", "text",
 			Diagnostic{Code: "AIO001", Pos: Pos{File: "a.cue"}, Message: "m"},
 			"a.cue: error AIO001: m\n"},
@@ -263,5 +266,27 @@ func TestWriteTellsWhatItCouldNotWrite(t *testing.T) {
 		if err := Write(full{}, format, &l, nil); err == nil {
 			t.Errorf("%s: no error on a full disk", format)
 		}
+	}
+}
+
+// A note stops nothing, and is silent beside an error.
+func TestNotes(t *testing.T) {
+	note := Diagnostic{Code: "AIO033", Severity: Info, Pos: Pos{File: "a.cue", Line: 1, Col: 2}, Message: "m"}
+	for format, want := range map[string]string{
+		"text":   "a.cue:1:2: note AIO033: m\n",
+		"github": "::notice file=a.cue,line=1,col=2,endColumn=3,title=AIO033::m\n",
+		"json":   `"severity": "note"`,
+		"sarif":  `"level": "note"`,
+	} {
+		if got := write(t, format, nil, note); !strings.Contains(got, want) {
+			t.Errorf("%s: %s, want %s", format, got, want)
+		}
+		if got := write(t, format, nil, note, Diagnostic{Code: "AIO001", Message: "wrong"}); strings.Contains(got, "AIO033") {
+			t.Errorf("%s beside an error: %s", format, got)
+		}
+	}
+	l := List{}
+	if l.Add(note); l.HasErrors() {
+		t.Error("a note counts as an error")
 	}
 }

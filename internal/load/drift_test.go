@@ -50,9 +50,9 @@ func TestGoMirrorsCUE(t *testing.T) {
 	// The walk is worth what it reached.
 	for _, name := range strings.Fields(`
 		Spec Team Budget Workload GPUUse Pods Scrape Engine FleetSLO GPU Cluster GPUPool Prometheus Grafana DCGM Toleration
-		Resources CostTool NodeLabel Delivery Scraped Cost AlertTuning Settings UserLibrary
-		Catalog Exporter LabelVersion Metric Whole Unit Binding EngineFacts GPUFacts XID Controller DCGMFacts OperatorRelease CostTarget
-		Library Level Signal Record Alert SLORule SLONames Burn Floor Dashboard Row Panel Query Step Variable
+		Resources CostTool NodeLabel Delivery Scraped Cost AlertTuning BurnTuning Traffic Settings UserLibrary
+		Catalog Exporter LabelVersion Metric EdgesBy Whole Unit Binding EngineFacts GPUFacts XID Controller DCGMFacts OperatorRelease CostTarget
+		Library Level Signal Record Alert SLORule SLONames Burn SLOWindow Stage Floor Dashboard Row Panel Query Step Variable
 		Runbook Look Case Behaviour Simulation
 		Checks Check Example`) {
 		if !d.seen[name] {

@@ -276,8 +276,7 @@ func (l *Loader) userLibrary(n *node, view *View) error {
 	if err := decode("records", "#Record",
 		func(name string) bool {
 			_, ok := l.Embedded.Library.Records[name]
-			names := l.Embedded.Library.SLONames
-			return ok || name == names.Bad || name == names.Total
+			return ok || strings.HasPrefix(name, l.Embedded.Library.SLONames.Prefix)
 		},
 		func(name string, v cue.Value) error {
 			var r model.Record

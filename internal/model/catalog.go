@@ -80,6 +80,7 @@ type Metric struct {
 	Values        map[string][]string `json:"values"`
 	Patterns      map[string]string   `json:"patterns"`
 	Buckets       []float64           `json:"buckets,omitempty"`
+	EdgesBy       *EdgesBy            `json:"edgesBy,omitempty"`
 	Min           *float64            `json:"min,omitempty"`
 	Max           *float64            `json:"max,omitempty"`
 	Since         string              `json:"since,omitempty"`
@@ -93,6 +94,16 @@ type Metric struct {
 	Trap          string              `json:"trap,omitempty"`
 	Confidence    string              `json:"confidence"`
 }
+
+// EdgesBy is the flag that gives a histogram other edges.
+type EdgesBy struct {
+	Flag       string `json:"flag"`
+	Since      string `json:"since"`
+	Confidence string `json:"confidence"`
+}
+
+// Approximate is the confidence of a fact that no source is sure of.
+const Approximate = "approximate"
 
 // Unit is a product of powers of base dimensions.
 type Unit struct {

@@ -101,3 +101,17 @@ func TestTarget(t *testing.T) {
 		t.Error("only enabled: true is enabled")
 	}
 }
+
+// A duration is written in the largest unit that it is a whole number of, and reads
+// back as what it was.
+func TestFormatDuration(t *testing.T) {
+	for seconds, want := range map[float64]string{120: "2m", 90: "90s", 3600: "1h", 86400: "1d", 604800: "7d", 0.2: "200ms", 1: "1s"} {
+		got := FormatDuration(seconds)
+		if got != want {
+			t.Errorf("%v is written %s, want %s", seconds, got, want)
+		}
+		if back, ok := Seconds(got); !ok || back != seconds {
+			t.Errorf("%s reads back as %v, not %v", got, back, seconds)
+		}
+	}
+}

@@ -30,6 +30,17 @@ func Seconds(duration string) (float64, bool) {
 	return 0, false
 }
 
+// FormatDuration writes seconds as a duration of the schema, in the largest unit
+// that they are a whole number of.
+func FormatDuration(seconds float64) string {
+	for i := len(units) - 1; i > 0; i-- {
+		if n := seconds / units[i].seconds; n >= 1 && n == math.Trunc(n) {
+			return FormatNumber(n) + units[i].suffix
+		}
+	}
+	return FormatNumber(math.Round(seconds*1000)) + "ms"
+}
+
 // FormatNumber prints a number as briefly as it can be read back, without an
 // exponent for numbers a person would write.
 func FormatNumber(v float64) string {

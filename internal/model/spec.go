@@ -89,6 +89,13 @@ type Workload struct {
 	Model     string   `json:"model,omitempty"`
 	Engine    Engine   `json:"engine"`
 	SLO       SLO      `json:"slo"`
+	// Traffic that is expected; nil where nothing is said.
+	Traffic *Traffic `json:"traffic,omitempty"`
+}
+
+// Traffic is what a workload expects.
+type Traffic struct {
+	RequestsPerDay float64 `json:"requestsPerDay"`
 }
 
 // Kinds of workload.
@@ -135,7 +142,7 @@ type Engine struct {
 type SLO map[string]Target
 
 // Target is one promise, for example {enabled: true, under: "200ms",
-// objective: 95}. Every field but "enabled" is a number or a duration.
+// objective: 95}. Every field but "enabled" is a number, a duration or a word.
 type Target map[string]any
 
 // Enabled reports whether the target is to be watched.
@@ -168,11 +175,19 @@ func (t Target) Text(field string) string {
 	return FormatNumber(v)
 }
 
+// Word returns a field that is a text, "" where it is absent.
+func (t Target) Word(field string) string {
+	s, _ := t[field].(string)
+	return s
+}
+
 // FleetSLO are the targets of workloads that name none; the loader has laid
 // them under each workload already.
 type FleetSLO struct {
 	Inference SLO `json:"inference"`
 	Training  SLO `json:"training"`
+	// Policies of burn rates by name, each by the name of the pair of windows.
+	Policies map[string]map[string]Burn `json:"policies"`
 }
 
 // GPU is a model in use. What is zero comes from the catalogue.
@@ -338,6 +353,14 @@ type AlertTuning struct {
 	Params   map[string]float64 `json:"params"`
 	// Cases take the place of those of the library.
 	Cases map[string]Case `json:"cases"`
+	// Burn tunes the alert of an objective, by pair of windows.
+	Burn map[string]BurnTuning `json:"burn"`
+}
+
+// BurnTuning changes the alert of one pair of windows.
+type BurnTuning struct {
+	For      string `json:"for,omitempty"`
+	Severity string `json:"severity,omitempty"`
 }
 
 // Settings of the whole spec.

@@ -196,9 +196,14 @@ const mostRules = 100
 // not fit in one group goes on in the next.
 func (l *lowering) groups(alerts []lowered) {
 	byName := map[string][]Rule{}
-	concern := map[string]string{}
+	concern, interval := map[string]string{}, map[string]string{}
 	add := func(kind string, r lowered) {
 		name := "aiobs-" + r.group + "-" + kind
+		interval[name] = l.library.Interval
+		if r.every != "" {
+			name += "-" + r.every
+			interval[name] = r.every
+		}
 		byName[name], concern[name] = append(byName[name], r.rules...), r.group
 	}
 	for _, name := range l.evaluationOrder() {
@@ -211,7 +216,7 @@ func (l *lowering) groups(alerts []lowered) {
 		part := 0
 		for rules := range slices.Chunk(byName[name], mostRules) {
 			part++
-			g := RuleGroup{Name: name, Concern: concern[name], Part: part, Interval: l.library.Interval, Rules: rules}
+			g := RuleGroup{Name: name, Concern: concern[name], Part: part, Interval: interval[name], Rules: rules}
 			if part > 1 {
 				g.Name = fmt.Sprintf("%s-%d", name, part)
 			}

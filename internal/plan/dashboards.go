@@ -3,6 +3,7 @@ package plan
 import (
 	"maps"
 	"slices"
+	"strings"
 
 	"github.com/aiobsgen/aiobsgen/internal/catalog"
 	"github.com/aiobsgen/aiobsgen/internal/model"
@@ -26,6 +27,7 @@ func (l *lowering) lowerDashboards() {
 				}
 				panel.Description += l.differences(panel.Queries)
 				panel.Queries = queries
+				panel.Description += l.estimatesOf(queries)
 				measured = measured || slices.ContainsFunc(queries, l.readsRecorded)
 				row.Panels = append(row.Panels, Panel{panel})
 			}
@@ -68,9 +70,23 @@ func (l *lowering) panelQueries(dashboard, row string, panel model.Panel) []mode
 func (l *lowering) unmeasured(e promql.Expr) bool {
 	return slices.ContainsFunc(promql.Selectors(e), func(s *promql.Selector) bool {
 		return l.isRecorded(s.Name) && slices.ContainsFunc(s.LabelMatchers, func(m *promql.Matcher) bool {
-			return m.Name == LabelSLO && !slices.ContainsFunc(l.objectives, func(g sloGroup) bool { return m.Matches(g.name) })
+			return m.Name == LabelSLO && !slices.ContainsFunc(l.objectives, func(o objective) bool { return m.Matches(o.name) })
 		})
 	})
+}
+
+// estimatesOf is what is to be said of the percentiles that a panel draws.
+func (l *lowering) estimatesOf(queries []model.Query) string {
+	said := ""
+	for _, q := range queries {
+		e, _ := promql.Parse(q.Expr)
+		for _, s := range promql.Selectors(e) {
+			if more := l.estimates(s.Name); !strings.Contains(said, more) {
+				said += more
+			}
+		}
+	}
+	return said
 }
 
 // readsRecorded reports whether a query reads what a rule of ours records.

@@ -40,7 +40,8 @@ const (
 	codeUnselected   = "AIO027" // objects without the label that selects them (warning)
 	codeUnreachable  = "AIO030" // a target that can never alert, or not be measured
 	codeUnwatched    = "AIO031" // a target that the engine has no series for (warning)
-	codeRetention    = "AIO032" // a rule that reads a longer past than is kept (warning)
+	codeRetention    = "AIO032" // a rule or window that reads a longer past than is kept
+	codeEstimate     = "AIO033" // a target that is measured by an estimate (note)
 	codeQuery        = "AIO040" // PromQL that does not parse
 	codePlaceholder  = "AIO041" // a placeholder that stands for nothing
 	codeReadsItself  = "AIO042" // a record that reads itself

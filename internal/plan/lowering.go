@@ -36,7 +36,7 @@ type lowering struct {
 	sources []source
 	// objectives are those that are measured here; their alerts are written
 	// with the others, when it is known which dashboards there are.
-	objectives []sloGroup
+	objectives []objective
 	// reads collects the readers of each series.
 	reads  map[string][]string
 	labels map[string]bool
@@ -48,6 +48,7 @@ type lowering struct {
 type lowered struct {
 	rules  []Rule
 	group  string
+	every  string   // how often, "" at each interval
 	reads  []string // recorded names that it reads
 	origin Origin
 }
@@ -64,6 +65,7 @@ type source struct {
 func Lower(in *Input, p *Plan) {
 	l := &lowering{in: in, plan: p, records: map[string]lowered{}, reads: map[string][]string{}, labels: map[string]bool{}, tooOld: map[string]string{}}
 	l.library = WithUser(*in.Library, in.Spec.Library)
+	l.addEdges()
 	l.sources = sources(p)
 	p.Running = running(l.sources, p)
 	p.Sources = l.bindings()
@@ -100,7 +102,7 @@ func sources(p *Plan) []source {
 	byEngine := map[string]*source{}
 	var keys []string
 	for _, w := range p.Workloads {
-		key := w.Exporter + " " + w.Engine.Version + " " + strings.Join(w.Engine.Flags, " ")
+		key := strings.Join(append([]string{w.Exporter, w.Engine.Version}, append(slices.Clone(w.Engine.Flags), w.Args...)...), " ")
 		s := byEngine[key]
 		if s == nil {
 			s = &source{of: w.Kind, exporter: w.Exporter, running: w.Running()}
@@ -282,7 +284,7 @@ func (l *lowering) isRecorded(name string) bool {
 	if _, ok := l.library.Records[name]; ok {
 		return true
 	}
-	return name == l.library.SLONames.Bad || name == l.library.SLONames.Total
+	return strings.HasPrefix(name, l.library.SLONames.Prefix)
 }
 
 // signalOf splits signal:ttft_bucket into the signal and the suffix of its

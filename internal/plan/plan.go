@@ -91,6 +91,12 @@ type Workload struct {
 	PodOwner   string
 	PodSamples []string
 	SLO        model.SLO
+	// RequestsPerDay that are expected; 0 where nothing is said.
+	RequestsPerDay float64
+	// Edges that Args add to the engine's histograms, by metric. An arg is a flag with
+	// its values, as words.
+	Edges map[string][]float64
+	Args  []string
 	// Keep lists the series that rules and panels read, sorted.
 	Keep []string
 }
@@ -158,6 +164,14 @@ type Rule struct {
 	// the label that names them; nil is no limit.
 	Of      []string
 	OfLabel string
+	// Burn is what an alert on an objective judges, nil of others.
+	Burn *Burning
+}
+
+// Burning is a pair of windows and an objective in percent.
+type Burning struct {
+	Pair      Pair
+	Objective float64
 }
 
 // Dashboard is a page with final queries.

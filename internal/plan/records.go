@@ -47,7 +47,7 @@ func (l *lowering) lowerRecords() {
 				reads = append(reads, s.Name)
 			}
 		}
-		l.records[name] = lowered{rules: rules, group: r.Group, reads: reads, origin: origin}
+		l.records[name] = lowered{rules: rules, group: r.Group, every: r.Every, reads: reads, origin: origin}
 	}
 	l.dropUnreadable()
 }
@@ -208,7 +208,7 @@ func (l *lowering) dropUnreadable() {
 
 // prune rewrites a record without what it cannot read.
 func (l *lowering) prune(r lowered) *lowered {
-	out := lowered{group: r.group, origin: r.origin}
+	out := lowered{group: r.group, every: r.every, origin: r.origin}
 	for _, rule := range r.rules {
 		e, _ := promql.Parse(rule.Expr)
 		if e = promql.Prune(e, func(s *promql.Selector) bool { return !l.isRecorded(s.Name) || l.exists(s.Name) }); e == nil {

@@ -28,6 +28,7 @@ func Resolve(in *Input) *Plan {
 	in.checkExporters()
 	in.checkOwner()
 	in.checkTuning()
+	in.checkPolicies()
 	in.checkEffect(p.Cluster)
 	in.checkTolerations(p.Cluster)
 	in.checkNamespace(p)
@@ -178,6 +179,9 @@ func (in *Input) workload(name string, w model.Workload) Workload {
 			Notes:   []diag.Note{{Pos: in.LabelPos("clusters", in.Cluster, "gpus"), Text: "this is the cluster's inventory"}},
 			Hint:    fmt.Sprintf("add clusters.%q.gpus.%q: perNode: 8, or give the workload clusters", in.Cluster, w.GPU.Model)})
 	}
+	if w.Traffic != nil {
+		out.RequestsPerDay = w.Traffic.RequestsPerDay
+	}
 	engine := in.engine(name, w)
 	out.Exporter = in.spelling(name, w, engine)
 	out.Scrape = scrape(name, w.Scrape, engine)
@@ -310,12 +314,13 @@ func (in *Input) checkOwner() {
 	}
 }
 
-// checkTuning refuses tuning of alerts and params that do not exist.
+// checkTuning refuses tuning of alerts, params and pairs that do not exist.
 func (in *Input) checkTuning() {
-	known := slices.Collect(maps.Keys(in.Library.Alerts))
+	objectives := map[string]bool{}
 	for _, s := range in.Library.SLOs {
-		known = append(known, s.Alert)
+		objectives[s.Alert] = true
 	}
+	known := append(slices.Collect(maps.Keys(in.Library.Alerts)), slices.Collect(maps.Keys(objectives))...)
 	for name, tuning := range in.Spec.Alerts {
 		if !slices.Contains(known, name) {
 			if _, own := in.Spec.Library.Alerts[name]; own {
@@ -331,6 +336,35 @@ func (in *Input) checkTuning() {
 			if _, ok := params[param]; !ok {
 				in.unknown(in.LabelPos("alerts", name, "params", param), "param of "+name, param, slices.Collect(maps.Keys(params)))
 			}
+		}
+		in.checkBurnTuning(name, tuning, objectives[name])
+	}
+}
+
+// checkBurnTuning refuses tuning that no rule or every rule of an alert would
+// take: the alert of an objective has a rule for each pair of windows.
+func (in *Input) checkBurnTuning(name string, tuning model.AlertTuning, ofObjective bool) {
+	var pairs []string
+	for _, policy := range in.policies() {
+		pairs = append(pairs, slices.Collect(maps.Keys(policy))...)
+	}
+	slices.Sort(pairs)
+	pairs = slices.Compact(pairs)
+	for pair := range tuning.Burn {
+		at := in.LabelPos("alerts", name, "burn", pair)
+		switch {
+		case !ofObjective:
+			in.Diags.Add(diag.Diagnostic{Code: codeNoEffect, Pos: at, Message: fmt.Sprintf("alerts.%s.burn has no effect: %s is no alert of an objective", name, name),
+				Hint: "write for and severity beside it"})
+		case !slices.Contains(pairs, pair):
+			in.unknown(at, "pair of windows", pair, pairs)
+		}
+	}
+	for field, value := range map[string]string{"for": tuning.For, "severity": tuning.Severity} {
+		if ofObjective && value != "" {
+			in.Diags.Add(diag.Diagnostic{Code: codeNoEffect, Pos: in.LabelPos("alerts", name, field),
+				Message: fmt.Sprintf("alerts.%s.%s would make the rules of all pairs of windows alike", name, field),
+				Hint:    fmt.Sprintf("name the pair: burn: %s: %s: %q", pairs[0], field, value)})
 		}
 	}
 }

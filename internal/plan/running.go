@@ -25,7 +25,7 @@ func gpuExporter(p *Plan) catalog.Running {
 
 // Running is the engine of the workload as it runs.
 func (w Workload) Running() catalog.Running {
-	return catalog.Running{Version: w.Engine.Version, Flags: append([]string{}, w.Engine.Flags...)}
+	return catalog.Running{Version: w.Engine.Version, Flags: append([]string{}, w.Engine.Flags...), Edges: w.Edges}
 }
 
 // running are all exporters whose series are in the cluster's Prometheus: those

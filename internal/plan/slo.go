@@ -3,78 +3,171 @@ package plan
 import (
 	"fmt"
 	"maps"
-	"math"
 	"slices"
-	"strconv"
+	"strings"
 
 	"github.com/aiobsgen/aiobsgen/internal/diag"
 	"github.com/aiobsgen/aiobsgen/internal/model"
 	"github.com/aiobsgen/aiobsgen/internal/promql"
 )
 
-// sloGroup is an objective that several workloads share.
-type sloGroup struct {
+// Labels of what is recorded of an objective, besides those of the workload.
+const (
+	labelSLO       = LabelSLO
+	labelTarget    = LabelTarget
+	labelObjective = "objective"
+	labelWindow    = "window"
+	labelBucket    = "bucket"
+	labelPolicy    = "policy"
+)
+
+// objective is a promise that several workloads share: they get one set of rules.
+type objective struct {
 	name      string // the SLO's key
 	slo       model.SLORule
 	target    string  // as the user wrote it; "" for error ratios
 	value     float64 // the target in the histogram's unit
-	objective float64
+	percent   float64 // of the events must be good
+	window    string
+	policy    string // as the user chose it; "" is that of the window
+	bucket    string // as the user chose it; "" is the default
 	workloads []string
-	estimate  string // how a target between two edges is measured, or ""
+	readings  []reading // how a histogram is read for the target, by engine
+	pairs     []Pair    // those that can alert here
 }
 
-// labels identify the group's recorded series.
-func (g sloGroup) labels() map[string]string {
-	out := map[string]string{"slo": g.name, "objective": model.FormatNumber(g.objective)}
-	if g.target != "" {
-		out["target"] = g.target
+// labels identify the recorded series of the objective. What is chosen and not a
+// default is a label too, since it changes what is recorded or who alerts.
+func (o objective) labels() map[string]string {
+	out := map[string]string{labelSLO: o.name, labelObjective: model.FormatNumber(o.percent), labelWindow: o.window}
+	for name, value := range map[string]string{labelTarget: o.target, labelBucket: o.bucket, labelPolicy: o.policy} {
+		if value != "" {
+			out[name] = value
+		}
 	}
 	return out
 }
 
-func (g sloGroup) origins() []Origin {
-	out := []Origin{Origin("library.slos." + g.name)}
-	for _, w := range g.workloads {
-		out = append(out, Origin("workloads."+w+".slo."+g.name))
-	}
-	return out
-}
-
-// lowerSLOs records the bad events and all events of each objective. The
-// windows over them are records of the library.
-func (l *lowering) lowerSLOs() {
-	for _, g := range l.sloGroups() {
-		at := []string{"library", "slos", g.name}
-		total := l.parse(g.slo.Total, append(at, "total")...)
-		good, bad := l.parseOptional(g.slo.Good, append(at, "good")), l.parseOptional(g.slo.Bad, append(at, "bad"))
-		if total == nil || good == nil && bad == nil {
+// matchers select the recorded series of the objective, and of no other.
+func (l *lowering) matchers(o objective) map[string]string {
+	out := o.labels()
+	for _, other := range l.objectives {
+		if other.name != o.name || other.target != o.target || other.percent != o.percent || other.window != o.window {
 			continue
 		}
-		l.recordSLO(&g, good, bad, total)
+		for label := range other.labels() {
+			if _, ok := out[label]; !ok {
+				out[label] = "" // the label is not there
+			}
+		}
 	}
+	return out
 }
 
-// measured is how some of a group's workloads are measured.
+// selector reads a recorded series where labels are as given.
+func selector(name string, matchers map[string]string) *promql.Selector {
+	s := promql.Named(name)
+	for _, k := range slices.Sorted(maps.Keys(matchers)) {
+		s = promql.Match(s, promql.Equal, k, matchers[k])
+	}
+	return s
+}
+
+func (o objective) origins() []Origin {
+	out := []Origin{Origin("library.slos." + o.name)}
+	for _, w := range o.workloads {
+		out = append(out, Origin("workloads."+w+".slo."+o.name))
+	}
+	return out
+}
+
+// minutes reports whether the events are minutes, each good or bad.
+func (o objective) minutes() bool { return o.slo.By == model.ByTime }
+
+// lowerSLOs records the bad events and all events of each objective, and what
+// follows from them.
+func (l *lowering) lowerSLOs() {
+	for _, o := range l.collect() {
+		at := []string{"library", "slos", o.name}
+		total := l.parse(o.slo.Total, append(at, "total")...)
+		good, bad := l.parseOptional(o.slo.Good, append(at, "good")), l.parseOptional(o.slo.Bad, append(at, "bad"))
+		if total == nil || good == nil && bad == nil || !l.accepted(o) {
+			continue
+		}
+		o.pairs = l.reachable(o)
+		if o.minutes() {
+			l.recordMinutes(o, bad, total)
+		} else {
+			l.recordEvents(o, good, bad, total)
+		}
+	}
+	l.recordWindows()
+	l.recordBudgets()
+	l.sayEstimates()
+}
+
+// collect finds the workloads of each distinct objective.
+func (l *lowering) collect() []objective {
+	var out []objective
+	for _, name := range slices.Sorted(maps.Keys(l.library.SLOs)) {
+		slo := l.library.SLOs[name]
+		by := map[string]*objective{}
+		for _, w := range l.plan.Workloads {
+			t := w.SLO[name]
+			percent, ok := t.Number("objective")
+			if w.Kind != slo.Kind || !ok || !t.Enabled() {
+				continue
+			}
+			o := objective{name: name, slo: slo, percent: percent, window: l.window(t), policy: t.Word("policy")}
+			if b := t.Word("bucket"); b != interpolated {
+				o.bucket = b
+			}
+			if slo.Field != "" {
+				o.value, o.target = targetOf(t, slo)
+			}
+			key := strings.Join([]string{o.target, model.FormatNumber(percent), o.window, o.policy, o.bucket}, "\x00")
+			if by[key] == nil {
+				by[key] = &o
+			}
+			by[key].workloads = append(by[key].workloads, w.Name)
+		}
+		for _, key := range slices.Sorted(maps.Keys(by)) {
+			out = append(out, *by[key])
+		}
+	}
+	return out
+}
+
+// targetOf is a target in the histogram's unit, and as the user wrote it.
+func targetOf(t model.Target, slo model.SLORule) (float64, string) {
+	v, _ := t.Number(slo.Field)
+	if slo.Invert {
+		v = 1 / v
+	}
+	return v, t.Text(slo.Field)
+}
+
+// measured is how some of an objective's workloads are measured.
 type measured struct {
 	bad, total promql.Expr
 	workloads  []string
 }
 
-// recordSLO measures a group on each engine that its workloads run. Engines
-// that expose the same series share a term.
-func (l *lowering) recordSLO(g *sloGroup, good, bad, total promql.Expr) {
+// recordEvents measures an objective on each engine that its workloads run.
+// Engines that expose the same series share a term.
+func (l *lowering) recordEvents(o objective, good, bad, total promql.Expr) {
 	var all []*measured
 	for _, src := range l.sources {
-		members := intersect(src.workloads, g.workloads)
-		if src.of != g.slo.Kind || len(members) == 0 {
+		members := intersect(src.workloads, o.workloads)
+		if src.of != o.slo.Kind || len(members) == 0 {
 			continue
 		}
 		boundTotal := l.bindTo(total, src)
 		if boundTotal == nil {
-			l.unwatched(g.name, members...)
+			l.unwatched(o.name, members...)
 			continue
 		}
-		boundBad := l.badEvents(g, good, bad, boundTotal, src, members)
+		boundBad := l.badEvents(&o, good, bad, boundTotal, src, members)
 		if boundBad == nil {
 			continue
 		}
@@ -92,226 +185,91 @@ func (l *lowering) recordSLO(g *sloGroup, good, bad, total promql.Expr) {
 		limited := group{names: m.workloads, label: labelWorkload}
 		bads, totals = append(bads, limited.match(l, m.bad)), append(totals, limited.match(l, m.total))
 	}
-	if len(bads) == 0 {
-		return
+	if len(bads) > 0 {
+		l.record(o, promql.Or(bads...), promql.Or(totals...))
 	}
-	l.addSLORecord(*g, l.library.SLONames.Bad, promql.Or(bads...))
-	l.addSLORecord(*g, l.library.SLONames.Total, promql.Or(totals...))
-	l.objectives = append(l.objectives, *g)
 }
 
 // badEvents are the bad events a second on one source.
-func (l *lowering) badEvents(g *sloGroup, good, bad, total promql.Expr, src source, members []string) promql.Expr {
+func (l *lowering) badEvents(o *objective, good, bad, total promql.Expr, src source, members []string) promql.Expr {
 	if bad != nil {
 		bound := l.bindTo(bad, src)
 		if bound == nil {
-			l.unwatched(g.name, members...)
-			return nil
+			l.unwatched(o.name, members...)
 		}
 		return bound
 	}
 	bound := l.bindTo(good, src)
-	buckets := l.buckets(good, src)
-	if bound == nil || buckets == nil {
-		l.unwatched(g.name, members...)
+	h, ok := l.histogramOf(good, src)
+	if bound == nil || !ok || len(h.buckets) == 0 {
+		l.unwatched(o.name, members...)
 		return nil
 	}
-	edges, ok := promql.Between(buckets, g.value)
+	r, ok := l.reading(*o, h, src, members)
 	if !ok {
-		for _, w := range members {
-			l.in.Diags.Add(diag.Diagnostic{Code: codeUnreachable, Pos: l.in.Pos("workloads", w, "slo", g.name, g.slo.Field),
-				Message: fmt.Sprintf("%s of %s: the last bucket of %s %s ends at %s s, so a target of %s s cannot be measured",
-					g.name, w, src.exporter, src.running.Version, model.FormatNumber(slices.Max(buckets)), model.FormatNumber(g.value)),
-				Hint: "choose a target below the last bucket"})
-		}
 		return nil
 	}
-	if !edges.Exact() {
-		asked := ""
-		if g.slo.Invert {
-			asked = fmt.Sprintf("A speed of %s is %s s for each; ", g.target, seconds(g.value))
-		}
-		g.estimate = asked + fmt.Sprintf("%s s lies between the bucket edges %s s and %s s: the share is an estimate on the straight line between them, as the percentile panel draws it.",
-			seconds(g.value), model.FormatNumber(edges.Lower), model.FormatNumber(edges.Upper))
-	}
-	return promql.Minus(total, promql.Below(bound, edges))
+	o.readings = append(o.readings, r)
+	return promql.Minus(total, r.below(bound))
 }
 
-// buckets finds the edges of the histogram that a query asks for its target.
-func (l *lowering) buckets(good promql.Expr, src source) []float64 {
-	for _, s := range promql.Selectors(good) {
-		if signal, _, ok := l.signalOf(s.Name); ok {
-			if b, ok := l.binding(signal, src); ok {
-				e, _ := promql.Parse(b.Series)
-				return l.in.Catalog.Exporters[src.exporter].Metrics[e.(*promql.Selector).Name].Buckets
-			}
-		}
-	}
-	return nil
-}
-
-func (l *lowering) addSLORecord(g sloGroup, name string, e promql.Expr) {
-	r := l.records[name]
-	r.group, r.origin = g.slo.Group, Origin("library.slos."+g.name)
-	r.rules = append(r.rules, l.rule(Rule{Record: name, Labels: g.labels(), Origins: g.origins()}, e))
-	l.records[name] = r
-}
-
-// burns lists the pairs of windows, fastest first.
-func (l *lowering) burns() []string {
-	return slices.SortedFunc(maps.Keys(l.library.Burn), func(a, b string) int {
-		x, _ := model.Seconds(l.library.Burn[a].Long)
-		y, _ := model.Seconds(l.library.Burn[b].Long)
-		return int(x - y)
-	})
-}
-
-// sloGroups collects the workloads of each distinct objective.
-func (l *lowering) sloGroups() []sloGroup {
-	var out []sloGroup
-	for _, name := range slices.Sorted(maps.Keys(l.library.SLOs)) {
-		slo := l.library.SLOs[name]
-		by := map[string]*sloGroup{}
-		for _, w := range l.plan.Workloads {
-			t := w.SLO[name]
-			objective, ok := t.Number("objective")
-			if w.Kind != slo.Kind || !ok || !t.Enabled() {
-				continue
-			}
-			g := sloGroup{name: name, slo: slo, objective: objective}
-			if slo.Field != "" {
-				g.value, _ = t.Number(slo.Field)
-				g.target = t.Text(slo.Field)
-				if slo.Invert {
-					g.value = 1 / g.value
-				}
-			}
-			key := g.target + " " + model.FormatNumber(objective)
-			if by[key] == nil {
-				by[key] = &g
-			}
-			by[key].workloads = append(by[key].workloads, w.Name)
-		}
-		for _, key := range slices.Sorted(maps.Keys(by)) {
-			out = append(out, *by[key])
-		}
-	}
-	return out
-}
-
-// reachable lists the pairs of windows that can alert on an objective. With a
-// large budget the fast ones would need more than all events to be bad; they
-// are left out, and the build says so.
-func (l *lowering) reachable(g sloGroup) []string {
-	var out []string
-	for _, name := range l.burns() {
-		b := l.library.Burn[name]
-		threshold := burnThreshold(b, g.objective)
-		if threshold < 1 {
-			out = append(out, name)
+// recordMinutes measures an objective by time: a minute is an event, so that one
+// of them is a sixtieth of an event each second, as everything else is counted.
+func (l *lowering) recordMinutes(o objective, bad, total promql.Expr) {
+	var members []string
+	for _, w := range l.plan.Workloads {
+		if !slices.Contains(o.workloads, w.Name) {
 			continue
 		}
-		for _, w := range g.workloads {
-			l.in.Diags.Add(diag.Diagnostic{Code: codeUnreachable, Severity: diag.Warning, Pos: l.in.Pos("workloads", w, "slo", g.name, "objective"),
-				Message: fmt.Sprintf("%s of %s: an objective of %s %% leaves %s %% of bad events; the %s alert fires at %s times that, %s %%, which cannot happen: it is left out",
-					g.name, w, model.FormatNumber(g.objective), model.FormatNumber(roundTo(100-g.objective)), name,
-					model.FormatNumber(b.Factor), model.FormatNumber(roundTo(100*threshold))),
-				Hint: fmt.Sprintf("an objective above %.2f has it", math.Ceil(10000*(1-1/b.Factor))/100)})
+		if l.watches(bad, w, nil) {
+			members = append(members, w.Name)
+		} else {
+			l.unwatched(o.name, w.Name)
 		}
 	}
-	return out
-}
-
-// burnThreshold is the share of bad events at which a pair of windows alerts.
-func burnThreshold(b model.Burn, objective float64) float64 {
-	return roundTo(b.Factor * (100 - objective) / 100)
-}
-
-// times says a factor in a sentence.
-func times(factor float64) string {
-	if factor == 1 {
-		return "more than"
+	if len(members) == 0 {
+		return
 	}
-	return model.FormatNumber(factor) + " times"
+	threshold := targetPrefix + o.name + ":" + o.slo.Field
+	bad = promql.Numbers(bad, func(series string) (float64, bool) { return o.value, series == threshold })
+	limited := group{names: members, label: labelWorkload}
+	l.record(o, promql.DividedBy(limited.match(l, bad), l.interval()), promql.DividedBy(limited.match(l, total), l.interval()))
 }
 
-// seconds prints a time that people read: four digits are enough.
-func seconds(v float64) string {
-	text, err := strconv.ParseFloat(strconv.FormatFloat(v, 'g', 4, 64), 64)
-	if err != nil {
-		return model.FormatNumber(v)
-	}
-	return model.FormatNumber(text)
+// interval is the time between two evaluations, in seconds.
+func (l *lowering) interval() float64 {
+	s, _ := model.Seconds(l.library.Interval)
+	return s
 }
 
-// roundTo keeps ten digits, so that 0.1 + 0.2 reads as 0.3.
-func roundTo(v float64) float64 {
-	scale := math.Pow(10, 10-math.Ceil(math.Log10(math.Abs(v)+1e-300)))
-	return math.Round(v*scale) / scale
-}
-
-// burnAlerts writes the alerts of the objectives that are measured.
-func (l *lowering) burnAlerts() []lowered {
-	var out []lowered
-	for _, g := range l.objectives {
-		for _, name := range l.reachable(g) {
-			if rule, ok := l.burnAlert(g, name); ok {
-				out = append(out, lowered{rules: []Rule{rule}, group: g.slo.Group, origin: Origin("library.slos." + g.name)})
+// record writes the rules of one objective, and keeps it for its alerts.
+func (l *lowering) record(o objective, bad, total promql.Expr) {
+	for name, e := range map[string]promql.Expr{l.library.SLONames.Bad: bad, l.library.SLONames.Total: total} {
+		r := l.records[name]
+		r.group, r.origin = l.library.SLONames.Group, Origin("library.slos."+o.name)
+		r.rules = append(r.rules, l.rule(Rule{Record: name, Labels: o.labels(), Origins: o.origins()}, e))
+		for _, s := range promql.Selectors(e) {
+			if l.isRecorded(s.Name) && !slices.Contains(r.reads, s.Name) {
+				r.reads = append(r.reads, s.Name)
 			}
 		}
+		l.records[name] = r
 	}
-	return out
+	l.objectives = append(l.objectives, o)
 }
 
-func (l *lowering) burnAlert(g sloGroup, name string) (Rule, bool) {
-	b := l.library.Burn[name]
-	tuning, tuned := l.in.Spec.Alerts[g.slo.Alert]
-	if tuned && !tuning.Enabled {
-		return Rule{}, false
+// wrote lists the workloads of an objective that say a field of it themselves, by
+// their own words or the fleet's.
+func (l *lowering) wrote(o objective, field string) []string {
+	return slices.DeleteFunc(slices.Clone(o.workloads), func(w string) bool { return !l.in.Has("workloads", w, "slo", o.name, field) })
+}
+
+// refuse reports a fault of an objective at a field of each workload.
+func (l *lowering) refuse(o objective, workloads []string, field, hint, format string, args ...any) {
+	for _, w := range workloads {
+		l.in.Diags.Add(diag.Diagnostic{Code: codeUnreachable, Pos: l.in.Pos("workloads", w, "slo", o.name, field),
+			Message: fmt.Sprintf("%s of %s: ", o.name, w) + fmt.Sprintf(format, args...), Hint: hint})
 	}
-	threshold := burnThreshold(b, g.objective)
-	floor := math.Ceil(float64(l.library.Floor.BadEvents) / threshold)
-	on := append(slices.Clone(l.library.Levels[labelWorkload].Labels), "slo", "target", "objective")
-	series := func(prefix, window string) promql.Expr {
-		s := promql.Named(prefix + window)
-		for _, k := range slices.Sorted(maps.Keys(g.labels())) {
-			s = promql.Match(s, promql.Equal, k, g.labels()[k])
-		}
-		return s
-	}
-	names := l.library.SLONames
-	e := promql.And(
-		promql.And(promql.Above(series(names.Ratio, b.Long), threshold), promql.Above(series(names.Ratio, b.Short), threshold), on),
-		promql.AtLeast(series(names.Events, b.Long), floor), on)
-	severity := b.Severity
-	if tuning.Severity != "" {
-		severity = tuning.Severity
-	}
-	r := Rule{Alert: g.slo.Alert, For: b.For, Labels: l.alertLabels(severity, "team"), Origins: g.origins(),
-		Of: slices.Sorted(slices.Values(g.workloads)), OfLabel: labelWorkload}
-	if tuning.For != "" {
-		r.For = tuning.For
-	}
-	for k, v := range g.labels() {
-		r.Labels[k] = v
-	}
-	r.Labels["burn"] = name
-	what := g.slo.Title
-	if g.target != "" {
-		what += map[bool]string{true: " over ", false: " under "}[g.slo.Invert] + g.target
-	}
-	description := fmt.Sprintf("%s: %s %% of %s are promised. Over %s and over %s more than %s %% missed it, %s what the budget of 30 days allows.",
-		what, model.FormatNumber(g.objective), g.slo.Noun, b.Long, b.Short, model.FormatNumber(roundTo(threshold*100)), times(b.Factor))
-	if g.estimate != "" {
-		description += " " + g.estimate
-	}
-	r.Annotations = l.annotations(g.slo.Dashboard, map[string]string{
-		"summary":     fmt.Sprintf("{{ $labels.workload }} misses its %s: {{ $value | humanizePercentage }} of %s", g.slo.Title, g.slo.Noun),
-		"description": description,
-		"reason":      fmt.Sprintf("%s At least %s %s in %s, so that %d of them are bad before anybody is called.", g.slo.Why, model.FormatNumber(floor), g.slo.Noun, b.Long, l.library.Floor.BadEvents),
-		"action":      g.slo.Action,
-	})
-	return l.rule(r, e), true
 }
 
 func (l *lowering) parseOptional(text string, at []string) promql.Expr {

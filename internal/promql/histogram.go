@@ -15,7 +15,8 @@ import (
 const TargetEdge = "target"
 
 // Edges are the two bucket edges around a threshold. Lower equals Upper when
-// the threshold is an edge; Lower is 0 when it lies in the first bucket.
+// the threshold is an edge; Lower is 0 when it lies in the first bucket, and
+// Upper is +Inf when it lies above the last edge.
 type Edges struct {
 	Threshold    float64
 	Lower, Upper float64
@@ -24,22 +25,33 @@ type Edges struct {
 // Exact reports whether the threshold can be measured without an estimate.
 func (e Edges) Exact() bool { return e.Lower == e.Upper }
 
-// Between finds the edges around a threshold. It reports false when the
-// threshold is above the last edge, where a histogram says nothing.
-func Between(buckets []float64, threshold float64) (Edges, bool) {
-	edges := slices.Sorted(slices.Values(buckets))
+// At are the edges of a threshold that is an edge itself.
+func At(edge float64) Edges { return Edges{edge, edge, edge} }
+
+// Around finds the edges around a threshold.
+func Around(buckets []float64, threshold float64) Edges {
 	lower := 0.0
-	for _, b := range edges {
+	for _, b := range slices.Sorted(slices.Values(buckets)) {
 		// A converted threshold, 1/40, equals its edge up to rounding.
 		if math.Abs(b-threshold) <= 1e-9*math.Max(b, threshold) {
-			return Edges{threshold, b, b}, true
+			return Edges{threshold, b, b}
 		}
 		if b > threshold {
-			return Edges{threshold, lower, b}, true
+			return Edges{threshold, lower, b}
 		}
 		lower = b
 	}
-	return Edges{}, false
+	return Edges{threshold, lower, math.Inf(1)}
+}
+
+// Between finds the edges around a threshold. It reports false when the
+// threshold is above the last edge, where a histogram says nothing.
+func Between(buckets []float64, threshold float64) (Edges, bool) {
+	e := Around(buckets, threshold)
+	if math.IsInf(e.Upper, 1) {
+		return Edges{}, false
+	}
+	return e, true
 }
 
 // Below replaces each aggregation over buckets with le="target" by the share

@@ -16,6 +16,7 @@ type rule struct {
 	plan.Rule
 	group int                // of the plan
 	past  map[string]float64 // of each series, in seconds
+	every float64            // interval of its group, in seconds
 }
 
 // rules are those of a plan, to follow from an alert to what it needs.
@@ -28,9 +29,10 @@ type rules struct {
 func newRules(p *plan.Plan) *rules {
 	out := &rules{records: map[string][]rule{}}
 	for i, g := range p.Groups {
+		every, _ := model.Seconds(g.Interval)
 		for _, r := range g.Rules {
 			e, _ := promql.Parse(r.Expr) // it was printed from a tree
-			one := rule{r, i, promql.Past(e)}
+			one := rule{r, i, promql.Past(e), every}
 			if r.Alert != "" {
 				out.alerts = append(out.alerts, one)
 			} else {

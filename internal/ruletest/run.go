@@ -128,7 +128,8 @@ func (s *Suite) store(sc fleet.Scenario, t timeline) (*evaluate.Store, error) {
 
 func record(store *evaluate.Store, records []rule, t timeline) error {
 	for _, r := range records {
-		if err := store.Record(evaluable(r.Rule), evaluate.Span{Start: t.step, End: t.end, Step: t.step}); err != nil {
+		step := max(t.step, r.every)
+		if err := store.Record(evaluable(r.Rule), evaluate.Span{Start: step, End: t.end, Step: step}); err != nil {
 			return err
 		}
 	}

@@ -72,7 +72,7 @@ func New(p *plan.Plan, c *model.Catalog, l model.Library, spec model.Spec, m map
 				continue
 			}
 			one.needs = s.rules.of(r)
-			one.time = s.timeline(one, part == "slos", key)
+			one.time = s.timeline(one)
 			if !one.model.Whole {
 				one.part = s.part(one)
 			}

@@ -26,7 +26,7 @@ const longest = 3 * 86400
 
 // timeline follows from the ranges that a rule reads and from its wait, where
 // the case says nothing.
-func (s *Suite) timeline(c Case, objective bool, slo string) timeline {
+func (s *Suite) timeline(c Case) timeline {
 	interval, _ := model.Seconds(s.library.Interval)
 	t := timeline{step: interval}
 	if every, ok := model.Seconds(c.model.Every); ok {
@@ -35,8 +35,8 @@ func (s *Suite) timeline(c Case, objective bool, slo string) timeline {
 	wait, _ := model.Seconds(c.rule.For)
 	slack := 2*t.step + evaluate.Lookback
 	t.within, t.clears = wait+c.needs.past+slack, c.needs.past+slack
-	if objective {
-		t.earliest, t.within, t.clears = s.burn(c, slo, wait, slack)
+	if c.rule.Burn != nil {
+		t.earliest, t.within, t.clears = s.burn(c, t.step)
 	}
 	if within, ok := model.Seconds(c.model.Within); ok {
 		t.within = within

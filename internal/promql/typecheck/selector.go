@@ -394,7 +394,10 @@ func (c *checker) isVariable(value string) bool {
 // edge checks that a bucket exists: le is a text, and a number that is no edge
 // matches nothing.
 func (c *checker) edge(h *histogram, m *promql.Matcher, pos posrange.PositionRange) {
-	edges := h.series.Entry.Buckets
+	edges := slices.Clone(h.series.Entry.Buckets)
+	for _, r := range c.Running[h.series.Exporter] {
+		edges = append(edges, r.Edges[h.series.Metric]...)
+	}
 	if len(edges) == 0 || !h.known || m.Type == labels.MatchNotEqual || m.Type == labels.MatchNotRegexp {
 		return
 	}
