@@ -65,9 +65,14 @@ func alertTables(lib model.Library) map[string]string {
 		if slo.Field != "" {
 			objective = append(objective, "`slo."+key+"."+slo.Field+"`")
 		}
+		// The pairs of the policy for the longest window, fastest first.
 		var waits, severities []string
-		for _, name := range burns(lib) {
-			waits, severities = append(waits, lib.Burn[name].For), append(severities, lib.Burn[name].Severity)
+		for _, pair := range plan.Pairs(lib.Policies[lib.SLOWindows["30d"].Policy], "30d") {
+			severity := pair.Severity
+			if severity == "critical" {
+				severity = slo.Severity
+			}
+			waits, severities = append(waits, pair.For), append(severities, severity)
 		}
 		add(slo.Group, slo.Alert, firesWhen(slo.Runbook, slo.Title), strings.Join(objective, ", "),
 			strings.Join(waits, ", "), strings.Join(severities, ", "), "team", slo.Why)
@@ -90,15 +95,6 @@ func firesWhen(r *model.Runbook, otherwise string) string {
 	}
 	first, _, _ := strings.Cut(r.Means, ". ")
 	return strings.TrimSuffix(first, ".")
-}
-
-// burns are the pairs of windows, fastest first.
-func burns(lib model.Library) []string {
-	return slices.SortedFunc(maps.Keys(lib.Burn), func(a, b string) int {
-		x, _ := model.Seconds(lib.Burn[a].Long)
-		y, _ := model.Seconds(lib.Burn[b].Long)
-		return int(x - y)
-	})
 }
 
 var placeholder = regexp.MustCompile(`(param|target|fact):([A-Za-z0-9_:]+)`)

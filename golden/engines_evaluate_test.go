@@ -215,14 +215,17 @@ func TestEnginesRecordTheSame(t *testing.T) {
 		"workload:inference_errors:ratio_rate5m":                {0, 0, ""},
 		"workload:inference_finished_requests:rate5m":           {5, 5, ""},
 		"workload:inference_error_finishes:ratio_rate5m":        {0, 0, "chat"},
+		"workload:inference_error_finishes:increase10m":         {0, 0, "chat"},
 		"workload:inference_prompt_tokens:rate5m":               {1000, 1000, ""},
 		"workload:inference_generation_tokens:rate5m":           {400, 400, ""},
 		"workload:inference_kv_cache_usage:max":                 {0.5, 0.5, "summary"},
 		"workload:inference_preemptions:rate5m":                 {0.001, 0.001, "summary code"},
+		"workload:inference_preemptions:per_request_rate10m":    {0.0002, 0.0002, "summary code"},
 		"workload:inference_prefix_cache_hits:ratio_rate5m":     {0.3, 0.3, "summary"},
 		"replica:inference_kv_cache_usage:max":                  {0.5, 0.5, "summary"},
 		"replica:inference_queue_depth:sum":                     {1, 1, ""},
 		"replica:inference_running:sum":                         {8, 8, ""},
+		"replica:inference_time_per_token_seconds:avg10m":       {0.008, 0.008, ""},
 		"replica:inference_engine_steps:rate5m":                 {50, 50, "code"},
 	}
 	for name, w := range want {

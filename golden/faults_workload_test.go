@@ -79,8 +79,8 @@ var inferenceFaults = []faultCase{{
 	want:  []map[string]string{fires("InferencePreemptionStorm", "owner", "assistants", "workload", "chat")},
 }, {
 	cluster: eu, name: "errors after an answer that began well", seconds: 16 * minute,
-	fault: fault{edit: set("vllm:request_success_total", more(0, 0.05), "target", "query-rewrite", "finished_reason", "error")},
-	want:  []map[string]string{fires("InferenceFinishErrors", "owner", "search", "workload", "query-rewrite")},
+	fault: fault{edit: set("vllm:request_success_total", more(0, 0.05), "target", "chat", "finished_reason", "error")},
+	want:  []map[string]string{fires("InferenceFinishErrors", "owner", "assistants", "workload", "chat")},
 }, {
 	cluster: eu, name: "a batch's worth waits", seconds: 16 * minute,
 	fault: fault{edit: both(

@@ -218,15 +218,18 @@ var (
 
 // emptyChecks ask for what a healthy cluster does not have.
 var emptyChecks = regexp.MustCompile(strings.Join([]string{
-	`^ALERTS\{`,               // no alert fires
-	`gpu:xid_events:count5m`,  // no XID was raised
-	` > 0\)?$`,                // nothing is counted
-	` == 0$`,                  // everything answers
-	` < 0\.05$`,               // every GPU works
-	` unless on `,             // no GPU has gone
-	`\{workload=""\}`,         // who holds a GPU is known
-	` offset (1d|6h|1w)\b`,    // the fleet is some hours old
-	`^gpu:memory_temperature`, // a cluster may have no GPU with a sensor at its memory
+	`^ALERTS\{`,              // no alert fires
+	`gpu:xid_events:count5m`, // no XID was raised
+	` > 0\)?$`,               // nothing is counted
+	` == 0$`,                 // everything answers
+	` < 0\.05$`,              // every GPU works
+	` unless on `,            // no GPU has gone
+	` > 0\.\d+$`,             // nothing is held back
+	` >= 3$`, ` == 4$`,       // no state asks for anything
+	`< device:.*_possible:max$`, // every link is as wide as it can be
+	`workload=""\}`,             // who holds a GPU is known
+	` offset (1d|6h|1w)\b`,      // the fleet is some hours old
+	`^gpu:memory_temperature`,   // a cluster may have no GPU with a sensor at its memory
 }, "|"))
 
 // What a page tells somebody to paste can be evaluated for all subjects at once,

@@ -31,7 +31,7 @@ type scraped struct {
 	up   *series
 	each []*series
 	// of is what Prometheus says of the scrape, in the order of ofScrape.
-	of   [2]*series
+	of   [3]*series
 	more []*series
 }
 
@@ -53,7 +53,7 @@ func (s *simulation) fork(with fault) *simulation {
 			}
 			return mine
 		}
-		out.scraped[tg] = &scraped{up: again([]*series{was.up})[0], each: again(was.each), of: [2]*series(again(was.of[:]))}
+		out.scraped[tg] = &scraped{up: again([]*series{was.up})[0], each: again(was.each), of: [len(ofScrape)]*series(again(was.of[:]))}
 	}
 	return out
 }
@@ -87,7 +87,7 @@ func (s *simulation) run(seconds float64) error {
 }
 
 // ofScrape are recorded for each target beside up; a scrape takes 0.2 s.
-var ofScrape = [2]string{"scrape_samples_post_metric_relabeling", "scrape_duration_seconds"}
+var ofScrape = [3]string{"scrape_samples_post_metric_relabeling", "scrape_duration_seconds", "scrape_samples_scraped"}
 
 // scrape stores what a target says now, and marks as stale what it no longer
 // says, as Prometheus does.
@@ -137,7 +137,7 @@ func (s *simulation) scrape(tg *target) error {
 		}
 	}
 	for i, name := range ofScrape {
-		v, _ := s.faulty(tg, labels.FromStrings(labels.MetricName, name), always([2]float64{samples, 0.2}[i]))
+		v, _ := s.faulty(tg, labels.FromStrings(labels.MetricName, name), always([len(ofScrape)]float64{samples, 0.2, samples}[i]))
 		keep(&state.of[i], labels.NewBuilder(tg.up).Set(labels.MetricName, name).Labels(), v, found)
 	}
 	keep(&state.up, tg.up, up, found)
