@@ -23,6 +23,7 @@ workloads: chat: {
 	kind: "inference", team: "ml", namespace: "serving", model: "Qwen/Qwen3-8B"
 	gpu: {model: "h100-sxm", count: 2}
 	engine: %s
+	slo: {ttft: bucket: "interpolated", tokensPerSecond: bucket: "interpolated"}
 }
 `
 
@@ -98,45 +99,45 @@ func TestSameNamesOnEveryEngine(t *testing.T) {
 		lacks  map[string]string
 	}{
 		{`{name: "vllm", version: "0.30.0"}`, map[string]string{"rejections:rate5m": notYet}},
-		{`{name: "vllm", version: "0.11.0"}`, map[string]string{"rejections:rate5m": notYet, "error_finishes:ratio_rate5m": notYet}},
-		{`{name: "vllm", version: "0.9.2"}`, map[string]string{"rejections:rate5m": notYet, "error_finishes:ratio_rate5m": notYet}},
-		{`{name: "vllm", version: "0.8.5"}`, map[string]string{"rejections:rate5m": notYet, "error_finishes:ratio_rate5m": notYet}},
+		{`{name: "vllm", version: "0.11.0"}`, map[string]string{"rejections:rate5m": notYet, "error_finishes:ratio_rate5m": notYet, "error_finishes:increase10m": notYet}},
+		{`{name: "vllm", version: "0.9.2"}`, map[string]string{"rejections:rate5m": notYet, "error_finishes:ratio_rate5m": notYet, "error_finishes:increase10m": notYet}},
+		{`{name: "vllm", version: "0.8.5"}`, map[string]string{"rejections:rate5m": notYet, "error_finishes:ratio_rate5m": notYet, "error_finishes:increase10m": notYet}},
 		{`{name: "vllm", version: "0.32.0", metricPrefix: "ray_vllm_"}`, nil},
 		{`{name: "vllm", version: "0.32.0", metricPrefix: "kserve_vllm:"}`, nil},
-		{`{name: "sglang", version: "0.5.10"}`, map[string]string{"rejections:rate5m": noRejections, "error_finishes:ratio_rate5m": noErrorFinish}},
+		{`{name: "sglang", version: "0.5.10"}`, map[string]string{"rejections:rate5m": noRejections, "error_finishes:ratio_rate5m": noErrorFinish, "error_finishes:increase10m": noErrorFinish}},
 		{`{name: "tgi", version: "3.3.7"}`, map[string]string{
 			"ttft_seconds:p50_5m": noFirstToken, "ttft_seconds:p95_5m": noFirstToken, "inter_token_latency_seconds:p95_5m": noPerToken,
-			"kv_cache_usage:max": noKVCache, "preemptions:rate5m": noPreemptions, "prefix_cache_hits:ratio_rate5m": noPrefixCache,
+			"kv_cache_usage:max": noKVCache, "preemptions:rate5m": noPreemptions, "preemptions:per_request_rate10m": noPreemptions, "prefix_cache_hits:ratio_rate5m": noPrefixCache,
 		}},
 		{`{name: "triton", version: "2.42.0"}`, map[string]string{
 			"ttft_seconds:p50_5m": noFirstToken, "ttft_seconds:p95_5m": noFirstToken, "inter_token_latency_seconds:p95_5m": noPerToken,
-			"stream_tokens_per_second:mean5m": noStreams, "stream_tokens_per_second:p5_5m": noStreams,
+			"stream_tokens_per_second:mean5m": noStreams, "time_per_token_seconds:avg10m": noStreams, "stream_tokens_per_second:p5_5m": noStreams,
 			"e2e_latency_seconds:p95_5m": noLast, "queue_time_seconds:p95_5m": noQueueTime, "engine_steps:rate5m": noSteps,
-			"preemptions:rate5m": noPreemptions, "prefix_cache_hits:ratio_rate5m": noPrefixCache,
-			"finished_requests:rate5m": noErrorFinish, "error_finishes:ratio_rate5m": noErrorFinish, "rejections:rate5m": noRejections,
+			"preemptions:rate5m": noPreemptions, "preemptions:per_request_rate10m": noPreemptions, "prefix_cache_hits:ratio_rate5m": noPrefixCache,
+			"finished_requests:rate5m": noErrorFinish, "error_finishes:ratio_rate5m": noErrorFinish, "error_finishes:increase10m": noErrorFinish, "rejections:rate5m": noRejections,
 		}},
 		{`{name: "trtllm", version: "1.3.0", flags: ["return_perf_metrics: true", "enable_iter_perf_stats: true"]}`, map[string]string{
-			"inter_token_latency_seconds:p95_5m": noPerToken, "engine_steps:rate5m": noSteps, "preemptions:rate5m": noPreemptions, "rejections:rate5m": noRejections,
+			"inter_token_latency_seconds:p95_5m": noPerToken, "engine_steps:rate5m": noSteps, "preemptions:rate5m": noPreemptions, "preemptions:per_request_rate10m": noPreemptions, "rejections:rate5m": noRejections,
 		}},
 		{`{name: "trtllm", version: "1.2.1", flags: ["return_perf_metrics: true"]}`, map[string]string{
-			"inter_token_latency_seconds:p95_5m": noPerToken, "engine_steps:rate5m": noSteps, "preemptions:rate5m": noPreemptions, "rejections:rate5m": noRejections,
+			"inter_token_latency_seconds:p95_5m": noPerToken, "engine_steps:rate5m": noSteps, "preemptions:rate5m": noPreemptions, "preemptions:per_request_rate10m": noPreemptions, "rejections:rate5m": noRejections,
 			"kv_cache_usage:max": perStatistics, "queue_depth:sum": perStatistics, "running:sum": perStatistics,
-			"errors:ratio_rate5m": notYet, "error_finishes:ratio_rate5m": notYet, "prefix_cache_hits:ratio_rate5m": notYet,
+			"errors:ratio_rate5m": notYet, "error_finishes:ratio_rate5m": notYet, "error_finishes:increase10m": notYet, "prefix_cache_hits:ratio_rate5m": notYet,
 			"prompt_tokens:rate5m": notYet, "generation_tokens:rate5m": notYet,
 			// Target lines are drawn for what has a queue.
 			"queue_depth:target": perStatistics, "ttft_seconds:target": perStatistics, "stream_tokens_per_second:target": perStatistics,
 		}},
 		{`{name: "nim", version: "1.14.0"}`, map[string]string{
-			"errors:ratio_rate5m": noErrors, "error_finishes:ratio_rate5m": noErrors, "rejections:rate5m": noRejections, "engine_steps:rate5m": noSteps,
-			"preemptions:rate5m": noPreemptions, "prefix_cache_hits:ratio_rate5m": noPrefixCache, "queue_time_seconds:p95_5m": noQueueTime,
+			"errors:ratio_rate5m": noErrors, "error_finishes:ratio_rate5m": noErrors, "error_finishes:increase10m": noErrors, "rejections:rate5m": noRejections, "engine_steps:rate5m": noSteps,
+			"preemptions:rate5m": noPreemptions, "preemptions:per_request_rate10m": noPreemptions, "prefix_cache_hits:ratio_rate5m": noPrefixCache, "queue_time_seconds:p95_5m": noQueueTime,
 		}},
 		{`{name: "endpoint-picker", version: "0.10.0", flags: ["flowControl"]}`, map[string]string{
-			"engine_steps:rate5m": noSteps, "preemptions:rate5m": noPreemptions, "finished_requests:rate5m": noFinishes, "error_finishes:ratio_rate5m": noFinishes,
+			"engine_steps:rate5m": noSteps, "preemptions:rate5m": noPreemptions, "preemptions:per_request_rate10m": noPreemptions, "finished_requests:rate5m": noFinishes, "error_finishes:ratio_rate5m": noFinishes, "error_finishes:increase10m": noFinishes,
 		}},
 		{`{name: "endpoint-picker", version: "0.8.0"}`, map[string]string{
-			"engine_steps:rate5m": noSteps, "preemptions:rate5m": noPreemptions, "finished_requests:rate5m": noFinishes, "error_finishes:ratio_rate5m": noFinishes,
+			"engine_steps:rate5m": noSteps, "preemptions:rate5m": noPreemptions, "preemptions:per_request_rate10m": noPreemptions, "finished_requests:rate5m": noFinishes, "error_finishes:ratio_rate5m": noFinishes, "error_finishes:increase10m": noFinishes,
 			"ttft_seconds:p50_5m": notYet, "ttft_seconds:p95_5m": notYet, "inter_token_latency_seconds:p95_5m": notYet,
-			"stream_tokens_per_second:mean5m": notYet, "stream_tokens_per_second:p5_5m": notYet,
+			"stream_tokens_per_second:mean5m": notYet, "time_per_token_seconds:avg10m": notYet, "stream_tokens_per_second:p5_5m": notYet,
 			"queue_time_seconds:p95_5m": "flow control is off", "rejections:rate5m": "flow control is off",
 		}},
 	} {
@@ -307,7 +308,7 @@ func TestPanelsSayWhatDiffers(t *testing.T) {
 	const vllm, picker = `{name: "vllm", version: "0.30.0"}`, `{name: "endpoint-picker", version: "0.10.0"}`
 	const gateway = " With the endpoint picker of llm-d: measured at the gateway, its own queue included, and of answers that stream alone."
 	for _, tt := range []struct{ engine, panel, ends string }{
-		{vllm, "Time to the first token", "look at the queue."},
+		{vllm, "Time to the first token", "look at the queue. Of the targets, 200ms is an estimate between the bucket edges 0.1 s and 0.25 s."},
 		{picker, "Time to the first token", gateway},               // through records
 		{picker, "Time to the first token, all requests", gateway}, // by itself
 		{picker, "Slow first tokens, 1 hour", gateway},             // through records of one objective

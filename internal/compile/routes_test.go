@@ -2,6 +2,7 @@ package compile
 
 import (
 	"bytes"
+	"fmt"
 	"os"
 	"path/filepath"
 	"slices"
@@ -326,7 +327,17 @@ func TestInhibitionsThatMatch(t *testing.T) {
 #s: slack: {channel: "#all", url: {secret: "slack", key: "all"}}
 `
 	objectives := func(errors, others string) string {
-		return "alerts: {InferenceErrors: severity: \"" + errors + "\", InferenceFirstTokenSlow: severity: \"" + others + "\", InferenceStreamsSlow: severity: \"" + others + "\"}\n"
+		var out strings.Builder
+		for _, pair := range []string{"fast", "slow", "steady"} {
+			for _, alert := range []string{"InferenceErrors", "InferenceFirstTokenSlow", "InferenceStreamsSlow", "InferenceQueueOftenLong"} {
+				severity := others
+				if alert == "InferenceErrors" {
+					severity = errors
+				}
+				fmt.Fprintf(&out, "alerts: %s: burn: %s: severity: %q\n", alert, pair, severity)
+			}
+		}
+		return out.String()
 	}
 	for _, tt := range []struct {
 		text, part string
@@ -338,7 +349,7 @@ func TestInhibitionsThatMatch(t *testing.T) {
 		{"", `slo!=""`, true},
 		{objectives("critical", "critical"), `slo!=""`, false},
 		{objectives("critical", "warning"), `slo!=""`, false}, // of other names
-		{"slo: inference: {ttft: enabled: false, tokensPerSecond: enabled: false, errors: enabled: false}\n", `slo!=""`, false},
+		{"slo: inference: {ttft: enabled: false, tokensPerSecond: enabled: false, errors: enabled: false, queueDepth: enabled: false}\n", `slo!=""`, false},
 		{"", "WorkloadDown", true},
 		{"settings: owner: \"ops\"\n", `gpu!=""`, true},
 	} {

@@ -198,6 +198,7 @@ func (l *Loader) lookup(definition cue.Value, at []string) cue.Value {
 	for _, p := range at {
 		next := v.LookupPath(cue.MakePath(cue.Str(p)))
 		if i, err := strconv.Atoi(p); err == nil && v.IncompleteKind() == cue.ListKind {
+			v = withoutDefault(v)
 			if next = v.LookupPath(cue.MakePath(cue.Index(i))); !next.Exists() {
 				next = v.LookupPath(cue.MakePath(cue.AnyIndex))
 			}
@@ -252,13 +253,19 @@ func enum(v cue.Value) []string {
 
 // elements lists the words that a list takes, where it takes words alone.
 func elements(v cue.Value) []string {
-	if op, args := cue.Dereference(v).Expr(); op == cue.OrOp {
-		v = args[len(args)-1]
-	}
+	v = withoutDefault(v)
 	if v.IncompleteKind() != cue.ListKind {
 		return nil
 	}
 	return enum(v.LookupPath(cue.MakePath(cue.AnyIndex)))
+}
+
+// withoutDefault is what a value may be besides its default.
+func withoutDefault(v cue.Value) cue.Value {
+	if op, args := cue.Dereference(v).Expr(); op == cue.OrOp {
+		return args[len(args)-1]
+	}
+	return v
 }
 
 func isList(leaf any) bool {

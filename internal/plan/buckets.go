@@ -65,7 +65,9 @@ type reading struct {
 // reading decides by the bucket policy of a target; what cannot be is refused.
 func (l *lowering) reading(o objective, h histogram, src source, members []string) (reading, bool) {
 	around := promql.Around(h.buckets, o.value)
-	r := reading{engine: strings.TrimSpace(src.exporter + " " + src.running.Version), asked: o.inSeconds(o.value), edges: around}
+	// Metrics with a prefix of their own are those of an exporter vllm/ray_vllm_.
+	engine, _, _ := strings.Cut(src.exporter, "/")
+	r := reading{engine: strings.TrimSpace(engine + " " + src.running.Version), asked: o.inSeconds(o.value), edges: around}
 	lower, upper := o.inSeconds(around.Lower), o.inSeconds(around.Upper)
 	above, below := math.IsInf(around.Upper, 1), around.Lower == 0
 	switch {
