@@ -56,7 +56,11 @@ Exit codes: 0 fine, 1 errors were found or the output is stale, 2 usage or I/O.`
 }
 
 // reporting is how findings are printed, for the commands that have any.
-type reporting struct{ format string }
+type reporting struct {
+	format string
+	// notes: people are told of notes as well; data always holds them.
+	notes bool
+}
 
 func (r *reporting) flags(c *cobra.Command) {
 	c.Flags().StringVar(&r.format, "format", "text", "how findings are printed: text (on stderr), or json, sarif, github (on stdout)")
@@ -73,7 +77,11 @@ func (r *reporting) check() error {
 
 // print writes the findings: text for people on stderr, the rest is data.
 func (r *reporting) print(c *cobra.Command, compiler *compile.Compiler) error {
-	return r.write(c, compiler.Diags, compiler.Source)
+	diags := compiler.Diags
+	if r.format == "text" && !r.notes {
+		diags = diags.WithoutNotes()
+	}
+	return r.write(c, diags, compiler.Source)
 }
 
 func (r *reporting) write(c *cobra.Command, diags *diag.List, source func(string) []byte) error {

@@ -114,8 +114,13 @@ func conclude(c *cobra.Command, reports []ruletest.Report, coverage, some bool, 
 	cases, failed, rules, bare := 0, 0, 0, 0
 	w := c.ErrOrStderr()
 	for _, r := range reports {
-		cases, failed, rules, bare = cases+len(r.Results), failed+r.Failed(), rules+r.Rules, bare+len(r.Uncovered)
+		cases, failed, rules = cases+len(r.Results), failed+r.Failed(), rules+r.Rules
 		for _, u := range r.Uncovered {
+			if u.CannotFire {
+				rules--
+			} else {
+				bare++
+			}
 			if coverage {
 				fmt.Fprintf(w, "%s: no case proves %s: %s\n", r.Cluster, strings.TrimSpace(u.Alert+" "+u.Labels), u.Why)
 			}

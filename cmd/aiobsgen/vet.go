@@ -7,7 +7,7 @@ import (
 )
 
 func vetCommand() *cobra.Command {
-	var report reporting
+	report := reporting{notes: true}
 	c := &cobra.Command{
 		Use:     "vet [path]",
 		Aliases: []string{"validate", "check"},

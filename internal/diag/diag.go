@@ -85,6 +85,17 @@ func (l *List) Errorf(code string, pos Pos, format string, args ...any) {
 	l.Add(Diagnostic{Code: code, Pos: pos, Message: fmt.Sprintf(format, args...)})
 }
 
+// WithoutNotes is the list with errors and warnings alone.
+func (l *List) WithoutNotes() *List {
+	out := &List{}
+	for _, d := range l.items {
+		if d.Severity != Info {
+			out.Add(d)
+		}
+	}
+	return out
+}
+
 // HasErrors reports whether a finding stops the build.
 func (l *List) HasErrors() bool {
 	return slices.ContainsFunc(l.items, func(d Diagnostic) bool { return d.Severity == Error })

@@ -399,17 +399,22 @@ func (r *run) numbers(at place) Numbers {
 	if at.node != nil {
 		g = &at.node.GPU
 	}
-	return NumbersOf(r.plan, w, g)
+	return NumbersOf(r.plan, r.library.Simulation, w, g)
 }
 
 // NumbersOf are the targets of a workload and the facts of a GPU model; either
 // may be nil.
-func NumbersOf(p *plan.Plan, w *plan.Workload, g *plan.GPU) Numbers {
+func NumbersOf(p *plan.Plan, sim model.Simulation, w *plan.Workload, g *plan.GPU) Numbers {
 	facts := map[string]float64{}
 	if g != nil {
 		facts = map[string]float64{
 			"usdPerHour": g.USDPerHour, "perNode": float64(g.PerNode), "total": float64(g.Nodes * g.PerNode), "memoryBytes": float64(g.Facts.MemoryMiB) * (1 << 20),
 			"slowdownCelsius": g.Facts.SlowdownCelsius, "memoryMaxCelsius": g.Facts.MemoryMaxCelsius, "tdpWatts": g.Facts.TDPWatts,
+		}
+	}
+	for name, v := range sim.Facts {
+		if g != nil && facts[name] == 0 {
+			facts[name] = v
 		}
 	}
 	if w != nil {

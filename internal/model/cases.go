@@ -12,12 +12,14 @@ type Case struct {
 	Fault  map[string]Behaviour `json:"fault"`
 	Scrape string               `json:"scrape,omitempty"`
 	GPUs   string               `json:"gpus,omitempty"`
-	Times  Quantity             `json:"times,omitempty"`
-	Within string               `json:"within,omitempty"`
-	Clears string               `json:"clears,omitempty"`
-	Lasts  string               `json:"lasts"`
-	Every  string               `json:"every,omitempty"`
-	Whole  bool                 `json:"whole"`
+	// Replicas is how many pods the subject has at least.
+	Replicas int      `json:"replicas"`
+	Times    Quantity `json:"times,omitempty"`
+	Within   string   `json:"within,omitempty"`
+	Clears   string   `json:"clears,omitempty"`
+	Lasts    string   `json:"lasts"`
+	Every    string   `json:"every,omitempty"`
+	Whole    bool     `json:"whole"`
 }
 
 // Behaviour is what one series of a simulated fleet does, in the unit of its

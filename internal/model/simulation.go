@@ -20,6 +20,8 @@ type Simulation struct {
 	// Rank is the label that tells the processes of a job apart: only the first
 	// exposes what does not carry it.
 	Rank string `json:"rank"`
+	// Facts of a GPU model that the catalogue does not know.
+	Facts map[string]float64 `json:"facts"`
 	// ExporterPod is the pod of the GPU exporter.
 	ExporterPod string `json:"exporterPod"`
 }

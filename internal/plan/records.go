@@ -141,13 +141,16 @@ func (l *lowering) instances(each string) []instance {
 		}
 	case "workload":
 		for _, w := range l.plan.Workloads {
-			out = append(out, instance{numbers: map[string]float64{"gpus": float64(w.GPU.Count)},
+			out = append(out, instance{numbers: map[string]float64{"gpus": float64(w.GPU.Count), "usdPerHour": l.priceOf(w.GPU.Model)},
 				texts:  map[string]string{"cluster": l.plan.Cluster.Name, "name": w.Name, "team": w.Team, "model": w.Model, "kind": w.Kind},
 				origin: Origin("workloads." + w.Name)})
 		}
 	}
 	return out
 }
+
+// priceOf a GPU model for an hour.
+func (l *lowering) priceOf(gpu string) float64 { return l.in.Spec.GPUs[gpu].USDPerHour }
 
 // gpuNumbers and gpuTexts are the facts of a GPU model that alerts may name.
 var (

@@ -19,7 +19,8 @@ func (s *Suite) burn(c Case, step float64) (earliest, within, clears float64) {
 	ideal, _ := plan.TimeToDetect(b.Pair, b.Objective, 1, timing)
 	// The alert clears when the short window holds few enough bad events.
 	short, _ := model.Seconds(b.Pair.Short)
-	return ideal.Seconds() - step, predicted.Seconds() + step, short + s.ramp(c) + 3*step
+	// A counter that begins with the fault has a rate from its second sample on.
+	return ideal.Seconds() - step, predicted.Seconds() + 2*step, short + s.ramp(c) + 3*step
 }
 
 // ramp is the range over which the events of an objective are counted.

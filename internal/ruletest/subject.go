@@ -27,7 +27,8 @@ func (s *Suite) subject(r rule, c model.Case, kind string) (fleet.Subject, bool)
 	for _, p := range s.sim.Pods {
 		w := p.Workload
 		if kind != "" && w.Kind != kind || r.OfLabel == plan.LabelWorkload && !slices.Contains(r.Of, w.Name) ||
-			r.OfLabel == plan.LabelModelName && !slices.Contains(r.Of, p.GPUs[0].Node.GPU.Facts.ModelName) || !s.exposes(w.Name, p.GPUs[0].Node.GPU, c) {
+			r.OfLabel == plan.LabelModelName && !slices.Contains(r.Of, p.GPUs[0].Node.GPU.Facts.ModelName) || !s.exposes(w.Name, p.GPUs[0].Node.GPU, c) ||
+			!fleet.Computes(c, s.numbers(p)) || pods(w.Name) < c.Replicas {
 			continue
 		}
 		if best == nil || pods(w.Name) > pods(best.Workload.Name) {
@@ -36,18 +37,23 @@ func (s *Suite) subject(r rule, c model.Case, kind string) (fleet.Subject, bool)
 	}
 	if best != nil {
 		g := best.GPUs[0]
-		return fleet.Subject{Pod: best, GPU: g, Numbers: fleet.NumbersOf(s.plan, best.Workload, &g.Node.GPU)}, true
+		return fleet.Subject{Pod: best, GPU: g, Numbers: s.numbers(best)}, true
 	}
-	if c.On == fleet.OnWorkload || c.On == fleet.OnReplica || kind != "" {
+	if c.On == fleet.OnWorkload || c.On == fleet.OnReplica || kind != "" || c.Replicas > 1 {
 		return fleet.Subject{}, false
 	}
 	// Nobody holds a GPU of the model.
 	for _, n := range s.sim.Nodes {
 		if (r.OfLabel != plan.LabelModelName || slices.Contains(r.Of, n.GPU.Facts.ModelName)) && s.exposes("", n.GPU, c) {
-			return fleet.Subject{GPU: n.GPUs[0], Numbers: fleet.NumbersOf(s.plan, nil, &n.GPU)}, true
+			return fleet.Subject{GPU: n.GPUs[0], Numbers: fleet.NumbersOf(s.plan, s.library.Simulation, nil, &n.GPU)}, true
 		}
 	}
 	return fleet.Subject{}, false
+}
+
+// numbers of a pod's workload and GPUs.
+func (s *Suite) numbers(p *fleet.Pod) fleet.Numbers {
+	return fleet.NumbersOf(s.plan, s.library.Simulation, p.Workload, &p.GPUs[0].Node.GPU)
 }
 
 // exposes reports whether each signal that a case changes is read somewhere for

@@ -1,6 +1,7 @@
 package ruletest
 
 import (
+	"fmt"
 	"maps"
 	"slices"
 
@@ -30,8 +31,12 @@ type Faulty struct {
 	Err         error
 }
 
-// Uncovered is a rule that no case proves, and why.
-type Uncovered struct{ Alert, Labels, Why string }
+// Uncovered is a rule that no case proves, and why. One that cannot fire in the
+// cluster needs none: it compares replicas, and no workload has two.
+type Uncovered struct {
+	Alert, Labels, Why string
+	CannotFire         bool
+}
 
 // Case is a case of the library, or of the spec, for one rule of an alert.
 type Case struct {
@@ -63,12 +68,15 @@ func New(p *plan.Plan, c *model.Catalog, l model.Library, spec model.Spec, m map
 			cases = own
 		}
 		why := "it has no case"
-		covered := false
+		covered, cannot := false, false
 		for _, name := range slices.Sorted(maps.Keys(cases)) {
 			one := Case{Cluster: p.Cluster.Name, Alert: r.Alert, Labels: told(r.Rule), Name: name, idle: idle, rule: r, model: cases[name]}
 			var ok bool
 			if one.subject, ok = s.subject(r, one.model, kind); !ok {
 				why = "nothing in the cluster is a subject for its case " + name
+				if cannot = cases[name].Replicas > 1; cannot {
+					why = fmt.Sprintf("no workload has %d pods here, so that it cannot fire", cases[name].Replicas)
+				}
 				continue
 			}
 			one.needs = s.rules.of(r)
@@ -80,7 +88,7 @@ func New(p *plan.Plan, c *model.Catalog, l model.Library, spec model.Spec, m map
 			s.Cases = append(s.Cases, one)
 		}
 		if !covered {
-			s.Uncovered = append(s.Uncovered, Uncovered{r.Alert, told(r.Rule), why})
+			s.Uncovered = append(s.Uncovered, Uncovered{r.Alert, told(r.Rule), why, cannot})
 		}
 	}
 	return s

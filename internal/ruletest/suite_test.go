@@ -2,11 +2,17 @@ package ruletest_test
 
 import (
 	"testing"
+
+	"github.com/aiobsgen/aiobsgen/internal/load"
 )
 
-// Every alert of the library and of the examples is proven.
+// proven are specs of which every rule is proven; together they have every alert of
+// the library.
+var proven = []string{"../../examples/fleet", "../../examples/minimal", "../../golden/cases/blackwell"}
+
 func TestEveryRuleIsProven(t *testing.T) {
-	for _, dir := range []string{"../../examples/fleet", "../../examples/minimal"} {
+	seen := map[string]bool{}
+	for _, dir := range proven {
 		for _, s := range suites(t, dir) {
 			for _, u := range s.Uncovered {
 				t.Errorf("%s: no case proves %s %s: %s", dir, u.Alert, u.Labels, u.Why)
@@ -16,6 +22,7 @@ func TestEveryRuleIsProven(t *testing.T) {
 				t.Fatal(err)
 			}
 			for _, one := range r.Results {
+				seen[one.Alert] = true
 				for _, f := range one.Failures {
 					t.Errorf("%s %s %s: %s: %s", one.Cluster, one.Alert, one.Labels, one.Name, f)
 				}
@@ -23,6 +30,20 @@ func TestEveryRuleIsProven(t *testing.T) {
 			for _, l := range r.Loud {
 				t.Errorf("%s: %+v", dir, l)
 			}
+		}
+	}
+	embedded, err := load.LoadEmbedded()
+	if err != nil {
+		t.Fatal(err)
+	}
+	for name := range embedded.Library.Alerts {
+		if !seen[name] {
+			t.Errorf("no spec of this test has the alert %s", name)
+		}
+	}
+	for _, slo := range embedded.Library.SLOs {
+		if !seen[slo.Alert] {
+			t.Errorf("no spec of this test has the alert %s", slo.Alert)
 		}
 	}
 }
