@@ -74,23 +74,38 @@ func objectives(b *testing.B) *ruletest.Suite {
 	return all[0]
 }
 
-// apart writes a rule once for each workload that it speaks of.
+// objectivesOf each workload: a rule that speaks of all of them has no label slo.
+var objectivesOf = []string{"errors", "queueDepth", "tokensPerSecond", "ttft"}
+
+// apart writes a rule once for each objective of each workload that it speaks of.
 func apart(b *testing.B, r ruletest.Written) []ruletest.Written {
+	slos, shared := objectivesOf, r.Labels["slo"] == ""
+	switch {
+	case !shared:
+		slos = []string{r.Labels["slo"]}
+	case !r.Alert && !strings.HasPrefix(r.Name, "workload:slo_"):
+		slos, shared = []string{""}, false // what an objective by time reads
+	}
 	var out []ruletest.Written
 	for _, w := range r.Workloads {
-		e, faults := tree.Parse(r.Expr)
-		if len(faults) > 0 {
-			b.Fatal(faults)
-		}
-		e = tree.Rewrite(e, func(e tree.Expr) tree.Expr {
-			s, ok := e.(*tree.Selector)
-			if !ok {
-				return e
+		for _, slo := range slos {
+			e, faults := tree.Parse(r.Expr)
+			if len(faults) > 0 {
+				b.Fatal(faults)
 			}
-			s = tree.Unmatch(tree.Unmatch(s, tree.Regexp, "workload"), tree.NotEqual, "workload")
-			return tree.Match(s, tree.Equal, "workload", w)
-		})
-		out = append(out, ruletest.Written{Name: r.Name, Expr: e.String(), Workloads: []string{w}})
+			e = tree.Rewrite(e, func(e tree.Expr) tree.Expr {
+				s, ok := e.(*tree.Selector)
+				if !ok {
+					return e
+				}
+				s = tree.Unmatch(tree.Unmatch(s, tree.Regexp, "workload"), tree.NotEqual, "workload")
+				if shared {
+					s = tree.Match(s, tree.Equal, "slo", slo)
+				}
+				return tree.Match(s, tree.Equal, "workload", w)
+			})
+			out = append(out, ruletest.Written{Name: r.Name, Expr: e.String(), Workloads: []string{w}})
+		}
 	}
 	return out
 }
