@@ -17,6 +17,7 @@ type Case struct {
 	Times    Quantity `json:"times,omitempty"`
 	Within   string   `json:"within,omitempty"`
 	Clears   string   `json:"clears,omitempty"`
+	Past     string   `json:"past,omitempty"`
 	Lasts    string   `json:"lasts"`
 	Every    string   `json:"every,omitempty"`
 	Whole    bool     `json:"whole"`

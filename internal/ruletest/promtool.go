@@ -3,6 +3,7 @@ package ruletest
 import (
 	"fmt"
 	"maps"
+	"math"
 	"slices"
 	"strings"
 
@@ -104,7 +105,7 @@ func (s *Suite) Promtool() ([]artifact.File, []string, error) {
 func (s *Suite) alike() [][]Case {
 	var out [][]Case
 	for _, c := range s.Cases {
-		if c.model.Every != "" {
+		if past, _ := model.Seconds(c.model.Past); c.model.Every != "" || past > warmest {
 			continue
 		}
 		same := slices.IndexFunc(out, func(other []Case) bool {
@@ -235,6 +236,8 @@ func notation(c evaluate.Curve, step, end float64) string {
 		}
 		value, slope := model.FormatNumber(c[i].Value+c[i].PerSecond*(at-c[i].From)), c[i].PerSecond*step
 		switch {
+		case math.IsNaN(c[i].Value): // it takes no count
+			out = append(out, slices.Repeat([]string{"NaN"}, n+1)...)
 		case n == 0:
 			out = append(out, value)
 		case slope == 0:
