@@ -26,7 +26,7 @@ run, and the monitors as they are written. Prometheus' own engine evaluates the
 recording rules and the alerts. Each alert must be silent before the fault of its
 case, fire for the subject of the fault and for nobody else, stay while the fault
 lasts, and clear afterwards; all must be silent on a healthy fleet and on one
-that nobody uses. The time to detect is counted from the begin of the fault.
+that nobody uses. The time to detect is counted from the beginning of the fault.
 
 Cases stand in the library beside the alerts. Alerts of the spec's own bring
 theirs: library: alerts: NAME: cases; those of a tuned alert of ours are replaced
@@ -129,7 +129,7 @@ func conclude(c *cobra.Command, reports []ruletest.Report, coverage, some bool, 
 	if some && cases == 0 {
 		return fmt.Errorf("--run finds no case")
 	}
-	fmt.Fprintf(w, "%s in %s, %d failed, in %.1fs; cases prove %d of %s\n",
+	fmt.Fprintf(w, "%s in %s, %d failed, in %.1fs; %d of %s have cases\n",
 		count(cases, "case"), count(len(reports), "cluster"), failed, took.Seconds(), rules-bare, count(rules, "alerting rule"))
 	if failed > 0 || coverage && bare > 0 {
 		return errProblems

@@ -39,6 +39,7 @@ func (l *lowering) burnAlert(o objective, p Pair) Rule {
 	r := Rule{Alert: o.slo.Alert, For: p.For, Labels: l.alertLabels(l.severityOf(o, p), "team"), Origins: o.origins(),
 		Of: slices.Sorted(slices.Values(o.workloads)), OfLabel: labelWorkload, Burn: &Burning{p, o.percent}}
 	set(&r.For, l.in.Spec.Alerts[o.slo.Alert].Burn[p.Name].For)
+	r.Burn.Pair.For = r.For
 	for k, v := range o.labels() {
 		r.Labels[k] = v
 	}
@@ -47,14 +48,14 @@ func (l *lowering) burnAlert(o objective, p Pair) Rule {
 	if o.target != "" {
 		what += map[bool]string{true: " over ", false: " under "}[o.slo.Invert] + o.target
 	}
-	description := fmt.Sprintf("%s: %s %% of %s are promised over %s. Over %s and over %s more than %s %% missed it, %s what the budget of %s allows.",
+	description := fmt.Sprintf("Promised is %s: %s %% of %s over %s. Over %s and over %s more than %s %% missed it, %s what the budget of %s allows.",
 		what, model.FormatNumber(o.percent), o.slo.Noun, o.window, p.Long, p.Short,
 		model.FormatNumber(roundTo(threshold*100)), times(p.Factor), o.window)
 	if said := o.said(); said != "" {
 		description += " " + said
 	}
 	r.Annotations = l.annotations(o.slo.Dashboard, map[string]string{
-		"summary":     fmt.Sprintf("{{ $labels.workload }} misses its %s: {{ $value | humanizePercentage }} of %s", o.slo.Title, o.slo.Noun),
+		"summary":     fmt.Sprintf("{{ $labels.workload }}: {{ $value | humanizePercentage }} of %s miss their promise: %s", o.slo.Noun, what),
 		"description": description,
 		"reason": fmt.Sprintf("%s At least %s %s in %s, so that %d of them are bad before anybody is called.",
 			o.slo.Why, model.FormatNumber(floor), o.slo.Noun, p.Long, l.library.Floor.BadEvents),

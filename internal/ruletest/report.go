@@ -54,6 +54,9 @@ func (r Report) Failed() int {
 
 // Write prints a line for each case, and below it what is wrong.
 func (r Report) Write(w io.Writer) {
+	if len(r.Results) == 0 && !r.Looked {
+		return // nothing here was chosen
+	}
 	fmt.Fprintf(w, "%s\n", r.Cluster)
 	for _, one := range r.Results {
 		name := strings.TrimSpace(one.Alert + " " + one.Labels)
