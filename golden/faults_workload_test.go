@@ -167,7 +167,7 @@ func ofPretrain(name string, kv ...string) []map[string]string {
 var trainingFaults = []faultCase{{
 	cluster: us, name: "training GPU idle", seconds: 34 * minute,
 	fault: fault{edit: idle("pod", "pretrain-7b-worker-3", "gpu", "5")},
-	want:  ofPretrain("TrainingGPUIdle", "pod", "pretrain-7b-worker-3", "gpu", "5"),
+	want:  ofPretrain("TrainingGPUIdle"),
 }, {
 	cluster: us, name: "training GPUs underused", seconds: 60 * minute,
 	fault: fault{edit: set("DCGM_FI_PROF_GR_ENGINE_ACTIVE", to(0.6), "namespace", "research-training")},
