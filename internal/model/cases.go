@@ -18,6 +18,8 @@ type Case struct {
 	Lasts  string               `json:"lasts"`
 	Every  string               `json:"every,omitempty"`
 	Whole  bool                 `json:"whole"`
+	Filled bool                 `json:"filled"`
+	Peers  string               `json:"peers,omitempty"`
 }
 
 // Behaviour is what one series of a simulated fleet does, in the unit of its

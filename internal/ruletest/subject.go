@@ -14,7 +14,8 @@ import (
 
 // subject chooses whom a case hits: of the workloads or GPUs that the rule
 // speaks of, and that expose what the fault changes, the one with the most pods.
-func (s *Suite) subject(r rule, c model.Case, kind string) (fleet.Subject, bool) {
+// An alert of a team speaks of GPUs that one of its workloads holds.
+func (s *Suite) subject(r rule, c model.Case, kind string, ofTeam bool) (fleet.Subject, bool) {
 	var best *fleet.Pod
 	pods := func(w string) (n int) {
 		for _, p := range s.sim.Pods {
@@ -30,21 +31,26 @@ func (s *Suite) subject(r rule, c model.Case, kind string) (fleet.Subject, bool)
 			r.OfLabel == plan.LabelModelName && !slices.Contains(r.Of, p.GPUs[0].Node.GPU.Facts.ModelName) || !s.exposes(w.Name, p.GPUs[0].Node.GPU, c) {
 			continue
 		}
+		// A workload of two GPUs has two pods.
+		if c.Peers == fleet.PeersWorkload && pods(w.Name) < 2 || c.Peers == fleet.PeersNode && len(p.Node.GPUs) < 2 ||
+			!fleet.Possible(c, s.sim.Numbers(w, &p.Node.GPU)) {
+			continue
+		}
 		if best == nil || pods(w.Name) > pods(best.Workload.Name) {
 			best = p
 		}
 	}
 	if best != nil {
 		g := best.GPUs[0]
-		return fleet.Subject{Pod: best, GPU: g, Numbers: fleet.NumbersOf(s.plan, best.Workload, &g.Node.GPU)}, true
+		return fleet.Subject{Pod: best, GPU: g, Numbers: s.sim.Numbers(best.Workload, &g.Node.GPU)}, true
 	}
-	if c.On == fleet.OnWorkload || c.On == fleet.OnReplica || kind != "" {
+	if c.On == fleet.OnWorkload || c.On == fleet.OnReplica || c.Filled || kind != "" || ofTeam {
 		return fleet.Subject{}, false
 	}
 	// Nobody holds a GPU of the model.
 	for _, n := range s.sim.Nodes {
-		if (r.OfLabel != plan.LabelModelName || slices.Contains(r.Of, n.GPU.Facts.ModelName)) && s.exposes("", n.GPU, c) {
-			return fleet.Subject{GPU: n.GPUs[0], Numbers: fleet.NumbersOf(s.plan, nil, &n.GPU)}, true
+		if (r.OfLabel != plan.LabelModelName || slices.Contains(r.Of, n.GPU.Facts.ModelName)) && !(c.Peers == fleet.PeersNode && len(n.GPUs) < 2) && s.exposes("", n.GPU, c) {
+			return fleet.Subject{GPU: n.GPUs[0], Numbers: s.sim.Numbers(nil, &n.GPU)}, true
 		}
 	}
 	return fleet.Subject{}, false

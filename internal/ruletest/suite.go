@@ -16,6 +16,9 @@ type Suite struct {
 	library model.Library
 	sim     *fleet.Simulation
 	rules   *rules
+	// spare are alerts that tell of GPUs which nobody holds: whether the spec's own
+	// fleet has such is no matter of health.
+	spare map[string]bool
 	// Cases to run, in the order of the rules.
 	Cases []Case
 	// Uncovered are rules that no case proves.
@@ -52,12 +55,12 @@ type Case struct {
 // New expands the cases for a cluster. The monitors are those of its files.
 func New(p *plan.Plan, c *model.Catalog, l model.Library, spec model.Spec, m map[string]*monitors.Monitor) *Suite {
 	l = plan.WithUser(l, spec.Library)
-	s := &Suite{plan: p, library: l, sim: fleet.Simulate(p, c, &l, m), rules: newRules(p)}
+	s := &Suite{plan: p, library: l, sim: fleet.Simulate(p, c, &l, m), rules: newRules(p), spare: map[string]bool{}}
 	for _, r := range s.rules.alerts {
 		part, key := entry(r.Rule)
-		cases, idle, kind := l.Alerts[key].Cases, l.Alerts[key].Idle == "fires", l.Alerts[key].Kind
+		cases, idle, kind, owner := l.Alerts[key].Cases, l.Alerts[key].Idle == "fires", l.Alerts[key].Kind, l.Alerts[key].Owner
 		if part == "slos" {
-			cases, idle, kind = l.SLOs[key].Cases, false, l.SLOs[key].Kind
+			cases, idle, kind, owner = l.SLOs[key].Cases, false, l.SLOs[key].Kind, "team"
 		}
 		if own := spec.Alerts[r.Alert].Cases; len(own) > 0 {
 			cases = own
@@ -65,9 +68,10 @@ func New(p *plan.Plan, c *model.Catalog, l model.Library, spec model.Spec, m map
 		why := "it has no case"
 		covered := false
 		for _, name := range slices.Sorted(maps.Keys(cases)) {
+			s.spare[r.Alert] = s.spare[r.Alert] || cases[name].Filled
 			one := Case{Cluster: p.Cluster.Name, Alert: r.Alert, Labels: told(r.Rule), Name: name, idle: idle, rule: r, model: cases[name]}
 			var ok bool
-			if one.subject, ok = s.subject(r, one.model, kind); !ok {
+			if one.subject, ok = s.subject(r, one.model, kind, owner == "team"); !ok {
 				why = "nothing in the cluster is a subject for its case " + name
 				continue
 			}
