@@ -47,7 +47,7 @@ clusters: prod: {profiles: ["kube-prometheus-stack"], gpus: "l40s": perNode: 4, 
 		"one GPU": {pool + serving("l40s", "1", ""), []string{"WorkloadGPUsShort", "WorkloadReplicasDown", "InferenceReplicaSlow"}},
 		"nodes of one GPU": {`clusters: prod: {profiles: ["kube-prometheus-stack"], gpus: "l40s": {perNode: 1, nodes: 2}}` +
 			serving("l40s", "2", ""), []string{"GPULost"}},
-		"a training job of one GPU": {pool + training("1", ""), []string{"WorkloadGPUsShort", "WorkloadReplicasDown", "TrainingGPUSlow", "TrainingStragglerRank"}},
+		"a training job of one GPU":  {pool + training("1", ""), []string{"WorkloadGPUsShort", "WorkloadReplicasDown", "TrainingGPUSlow", "TrainingStragglerRank"}},
 		"a training job of two GPUs": {pool + training("2", ""), nil},
 		"most GPUs are free": {`clusters: prod: {profiles: ["kube-prometheus-stack"], gpus: "l40s": {perNode: 8, nodes: 4}}` +
 			serving("l40s", "4", ""), nil},
