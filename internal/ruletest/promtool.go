@@ -3,6 +3,7 @@ package ruletest
 import (
 	"fmt"
 	"maps"
+	"math"
 	"slices"
 	"strings"
 
@@ -235,6 +236,9 @@ func notation(c evaluate.Curve, step, end float64) string {
 		}
 		value, slope := model.FormatNumber(c[i].Value+c[i].PerSecond*(at-c[i].From)), c[i].PerSecond*step
 		switch {
+		case math.IsNaN(c[i].Value) || math.IsInf(c[i].Value, 0):
+			// promtool reads NaNx3 as a word.
+			out = append(out, slices.Repeat([]string{value}, n+1)...)
 		case n == 0:
 			out = append(out, value)
 		case slope == 0:
