@@ -1,8 +1,12 @@
 package evaluate
 
 import (
+	"fmt"
 	"math"
+	"strings"
 	"testing"
+
+	"github.com/prometheus/prometheus/model/value"
 )
 
 func TestCurve(t *testing.T) {
@@ -28,6 +32,35 @@ func TestCurve(t *testing.T) {
 		}
 		if got != c.want && !(math.IsNaN(got) && math.IsNaN(c.want)) {
 			t.Errorf("%s: %v at %v, want %v", c.name, got, c.at, c.want)
+		}
+	}
+}
+
+func TestScrapesOfACurve(t *testing.T) {
+	c := Curve{{From: 60, Until: 180, Value: 1, PerSecond: 1}, {From: 180, Until: 240, Value: 9}, {From: 400, Until: 420, Value: 3}}
+	for _, w := range []struct {
+		name       string
+		mint, maxt int64
+		want       string
+	}{
+		// A gap begins with a stale marker, and a piece between two scrapes is not seen.
+		{"all", -5000, 600000, "60:1 120:61 180:9 240:stale"},
+		{"from the middle", 100000, 200000, "120:61 180:9"},
+		{"after its end", 200000, 300000, "240:stale"},
+		{"in the gap", 300000, 419999, ""},
+	} {
+		var got []string
+		found := scrape(c, 60000, w.mint, w.maxt)
+		for i := range found.Len() {
+			one := found.Get(i)
+			text := fmt.Sprint(one.F())
+			if value.IsStaleNaN(one.F()) {
+				text = "stale"
+			}
+			got = append(got, fmt.Sprintf("%d:%s", one.T()/1000, text))
+		}
+		if strings.Join(got, " ") != w.want {
+			t.Errorf("%s: %v, want %s", w.name, got, w.want)
 		}
 	}
 }

@@ -98,29 +98,82 @@ func (s *Store) put(one series) {
 	f.all, f.index = append(f.all, one), map[string]map[string][]int{}
 }
 
-// between returns the samples of a time, both ends included, in milliseconds.
-// Where a curve ends, a stale marker says so, as after a scrape that no longer
-// has the series.
-func (s *Store) between(one series, mint, maxt int64) []chunks.Sample {
+// between is the series of a time, both ends included, in milliseconds; nil where
+// it has no sample then.
+func (s *Store) between(one series, mint, maxt int64) storage.Series {
 	if one.curve == nil {
 		from := sort.Search(len(one.samples), func(i int) bool { return one.samples[i].T() >= mint })
 		to := sort.Search(len(one.samples), func(i int) bool { return one.samples[i].T() > maxt })
-		return one.samples[from:max(from, to)]
-	}
-	var out []chunks.Sample
-	first := max(0, (mint+s.every-1)/s.every*s.every)
-	_, before := one.curve.Value(seconds(first - s.every))
-	for t := first; t <= maxt; t += s.every {
-		v, ok := one.curve.Value(seconds(t))
-		switch {
-		case ok:
-			out = append(out, sample{t, v})
-		case before:
-			out = append(out, sample{t, math.Float64frombits(value.StaleNaN)})
+		if from >= to {
+			return nil
 		}
-		before = ok
+		return storage.NewListSeries(one.labels, one.samples[from:to])
+	}
+	found := scrape(one.curve, s.every, mint, maxt)
+	if found.Len() == 0 {
+		return nil
+	}
+	return &storage.SeriesEntry{Lset: one.labels, SampleIteratorFn: func(chunkenc.Iterator) chunkenc.Iterator {
+		return storage.NewListSeriesIterator(found)
+	}}
+}
+
+// scrapes are the samples of a curve, each made when it is read: the engine has
+// all series of a selector open at once, and a month of minutes of each would
+// fill the memory.
+type scrapes struct {
+	curve Curve
+	every int64
+	// runs of samples: the number of the first scrape, and of the one after the last.
+	runs [][2]int64
+}
+
+// scrape finds when a curve has samples. Where it ends, a stale marker says so,
+// as after a scrape that no longer has the series.
+func scrape(c Curve, every, mint, maxt int64) scrapes {
+	out := scrapes{curve: c, every: every}
+	number := func(at float64) int64 {
+		return int64(math.Ceil(min(at*1000/float64(every), float64(maxt/every+2))))
+	}
+	first, end := max(0, (mint+every-1)/every), maxt/every+1
+	for i, p := range c {
+		run := [2]int64{number(p.From), number(p.Until)}
+		if run[0] >= run[1] {
+			continue
+		}
+		if i+1 == len(c) || number(c[i+1].From) > run[1] {
+			run[1]++ // the marker
+		}
+		if run[0], run[1] = max(run[0], first), min(run[1], end); run[0] < run[1] {
+			out.runs = append(out.runs, run)
+		}
 	}
 	return out
+}
+
+func (s scrapes) Len() int {
+	n := int64(0)
+	for _, run := range s.runs {
+		n += run[1] - run[0]
+	}
+	return int(n)
+}
+
+func (s scrapes) Get(i int) chunks.Sample {
+	left := int64(i)
+	for _, run := range s.runs {
+		if n := run[1] - run[0]; left >= n {
+			left -= n
+			continue
+		}
+		t := (run[0] + left) * s.every
+		v, ok := s.curve.Value(seconds(t))
+		if !ok {
+			v = math.Float64frombits(value.StaleNaN)
+		}
+		return sample{t, v}
+	}
+	return nil
 }
 
 func seconds(ms int64) float64 { return float64(ms) / 1000 }
@@ -144,8 +197,8 @@ func (q *querier) Select(_ context.Context, sorted bool, _ *storage.SelectHints,
 			continue
 		}
 		for _, one := range all.matching(matchers) {
-			if found := q.store.between(one, q.mint, q.maxt); len(found) > 0 {
-				out.all = append(out.all, storage.NewListSeries(one.labels, found))
+			if found := q.store.between(one, q.mint, q.maxt); found != nil {
+				out.all = append(out.all, found)
 			}
 		}
 	}

@@ -21,6 +21,12 @@ const (
 	OnCluster  = "cluster"
 )
 
+// What a subject must be one of several of.
+const (
+	PeersWorkload = "workload"
+	PeersNode     = "node"
+)
+
 // Subject is whom a fault hits. Without a workload it is a GPU that nobody
 // holds.
 type Subject struct {
@@ -116,4 +122,38 @@ func (f fault) brings(all []exposed) []exposed {
 		}
 	}
 	return out
+}
+
+// narrowLast orders faults by how many of the series they name, the most first:
+// signal:request_errors is among signal:requests, and has the last word.
+func narrowLast(faults []fault, all []exposed) []fault {
+	named := map[string]int{}
+	for _, f := range faults {
+		for _, one := range all {
+			if f.names(one) && f.matches(one) {
+				named[f.key]++
+			}
+		}
+	}
+	out := slices.Clone(faults)
+	slices.SortStableFunc(out, func(a, b fault) int { return named[b.key] - named[a.key] })
+	return out
+}
+
+// Possible reports whether all numbers of a case stand for something: who has no
+// target for its queue is no subject of a fault of four times that. Nor can a
+// workload grow to more GPUs than can be simulated.
+func Possible(c model.Case, of Numbers) bool {
+	times, err := compute(c.Times, of)
+	if gpus, _ := of("fact:gpus"); err == nil && (times.value-1)*gpus > mostGPUs {
+		return false
+	}
+	all := []model.Quantity{c.Times}
+	for _, b := range c.Fault {
+		all = append(all, b.Value, b.PerHour, b.Age, b.Rate, b.Jump, b.Observe)
+	}
+	return !slices.ContainsFunc(all, func(q model.Quantity) bool {
+		_, err := compute(q, of)
+		return err != nil
+	})
 }

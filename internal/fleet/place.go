@@ -81,11 +81,7 @@ func (f *Fleet) place(p *plan.Plan, w *plan.Workload) {
 		return
 	}
 	g := p.GPUs[i]
-	pods := (w.GPU.Count + g.PerNode - 1) / g.PerNode
-	if pods < 2 && w.GPU.Count > 1 {
-		pods = 2
-	}
-	names := podNames(w, pods)
+	names := podNames(w, pods(w, g))
 	for left := w.GPU.Count; left > 0 && len(names) > 0; names = names[1:] {
 		size := (left + len(names) - 1) / len(names)
 		pod := &Pod{Workload: w, Name: names[0], Rank: w.GPU.Count - left}
@@ -98,6 +94,15 @@ func (f *Fleet) place(p *plan.Plan, w *plan.Workload) {
 		f.Pods = append(f.Pods, pod)
 		left -= size
 	}
+}
+
+// pods that a workload has on nodes of a model.
+func pods(w *plan.Workload, g plan.GPU) int {
+	n := (w.GPU.Count + g.PerNode - 1) / g.PerNode
+	if n < 2 && w.GPU.Count > 1 {
+		return 2
+	}
+	return n
 }
 
 // room is the first node with so many free GPUs. Where pods leave none, though

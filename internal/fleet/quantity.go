@@ -2,7 +2,6 @@ package fleet
 
 import (
 	"fmt"
-	"slices"
 
 	"github.com/aiobsgen/aiobsgen/internal/model"
 	"github.com/aiobsgen/aiobsgen/internal/promql"
@@ -30,19 +29,6 @@ func compute(q model.Quantity, of Numbers) (optional, error) {
 		return optional{}, fmt.Errorf("%q is no arithmetic of numbers", q)
 	}
 	return number(v), nil
-}
-
-// Computes reports whether all quantities of a case can be computed of a subject:
-// whoever lacks a target is no subject for a fault that misses it.
-func Computes(c model.Case, of Numbers) bool {
-	all := []model.Quantity{c.Times}
-	for _, b := range c.Fault {
-		all = append(all, b.Value, b.PerHour, b.Age, b.Rate, b.Jump, b.Observe)
-	}
-	return !slices.ContainsFunc(all, func(q model.Quantity) bool {
-		_, err := compute(q, of)
-		return err != nil
-	})
 }
 
 // behave computes a behaviour in the unit of a series, which times scale is the

@@ -6,7 +6,6 @@ import (
 	"math"
 	"path"
 	"slices"
-	"strings"
 
 	"github.com/prometheus/prometheus/model/labels"
 
@@ -115,6 +114,9 @@ type run struct {
 // hit reports whether the case's fault reaches a place.
 func (r *run) hit(at place) bool { return r.Case != nil && r.Subject.hit(r.Case.On, at) }
 
+// mostGPUs that a subject may grow by.
+const mostGPUs = 4000
+
 // more are the nodes with the GPUs that the subject holds beyond its own.
 func (r *run) more() ([]*Node, error) {
 	if r.Case == nil || r.Case.Times == "" {
@@ -126,17 +128,18 @@ func (r *run) more() ([]*Node, error) {
 	}
 	own := r.Subject.Pod
 	g := own.GPUs[0].Node.GPU
+	want := math.Ceil((times.value - 1) * float64(own.Workload.GPU.Count))
+	if want > mostGPUs {
+		return nil, fmt.Errorf("times: %q is %s GPUs more, which is too many to simulate", r.Case.Times, model.FormatNumber(want))
+	}
 	var out []*Node
 	extra := &Fleet{}
-	for left := int(math.Ceil((times.value - 1) * float64(own.Workload.GPU.Count))); left > 0; left -= g.PerNode {
+	for left := int(want); left > 0; left -= g.PerNode {
 		n := extra.add(g, len(r.Nodes)+len(out))
 		for i := range min(left, g.PerNode) {
 			n.GPUs[i].Pod = own
 		}
 		out = append(out, n)
-	}
-	if len(out) > 2000 {
-		return nil, fmt.Errorf("times: %q is %d nodes more, which is too many to simulate", r.Case.Times, len(out))
 	}
 	return out, nil
 }
@@ -329,10 +332,12 @@ func (r *run) target(m *monitors.Monitor, at, discovered place, hit, extra bool)
 // expose adds the series of a place.
 func (r *run) expose(src plan.Source, at place, kept []string, t *target, windows func(evaluate.Curve) evaluate.Curve, hit bool) {
 	all := r.exposes(src, at, kept)
+	var faults []fault
 	if hit {
 		for _, f := range r.faults {
 			all = append(all, f.brings(all)...)
 		}
+		faults = narrowLast(r.faults, all)
 	}
 	for _, one := range all {
 		if !r.Names[one.labels[labels.MetricName]] {
@@ -346,8 +351,8 @@ func (r *run) expose(src plan.Source, at place, kept []string, t *target, window
 		usual, err := behave(one.usual, one.kind, one.scale, of)
 		r.check(err)
 		var change *behaviour
-		for _, f := range r.faults {
-			if hit && f.names(one) && f.matches(one) {
+		for _, f := range faults {
+			if f.names(one) && f.matches(one) {
 				r.used[f.key] = true
 				r.check(r.possible(f, one))
 				b, err := behave(f.change, one.kind, one.scale, r.Subject.Numbers)
@@ -399,53 +404,5 @@ func (r *run) numbers(at place) Numbers {
 	if at.node != nil {
 		g = &at.node.GPU
 	}
-	return NumbersOf(r.plan, r.library.Simulation, w, g)
-}
-
-// NumbersOf are the targets of a workload and the facts of a GPU model; either
-// may be nil.
-func NumbersOf(p *plan.Plan, sim model.Simulation, w *plan.Workload, g *plan.GPU) Numbers {
-	facts := map[string]float64{}
-	if g != nil {
-		facts = map[string]float64{
-			"usdPerHour": g.USDPerHour, "perNode": float64(g.PerNode), "total": float64(g.Nodes * g.PerNode), "memoryBytes": float64(g.Facts.MemoryMiB) * (1 << 20),
-			"slowdownCelsius": g.Facts.SlowdownCelsius, "memoryMaxCelsius": g.Facts.MemoryMaxCelsius, "tdpWatts": g.Facts.TDPWatts,
-		}
-	}
-	for name, v := range sim.Facts {
-		if g != nil && facts[name] == 0 {
-			facts[name] = v
-		}
-	}
-	if w != nil {
-		facts["gpus"] = float64(w.GPU.Count)
-		for _, t := range p.Teams {
-			if t.Name == w.Team {
-				facts["budgetUSDPerMonth"] = t.BudgetUSDPerMonth
-			}
-		}
-		for _, other := range p.Workloads {
-			for _, model := range p.GPUs {
-				if other.Team == w.Team && model.Name == other.GPU.Model {
-					facts["teamUSDPerHour"] += float64(other.GPU.Count) * model.USDPerHour
-				}
-				if other.Name == w.Name && model.Name == other.GPU.Model {
-					facts["workloadUSDPerHour"] = float64(other.GPU.Count) * model.USDPerHour
-				}
-			}
-		}
-	}
-	return func(name string) (float64, bool) {
-		if fact, ok := strings.CutPrefix(name, "fact:"); ok {
-			v, ok := facts[fact]
-			return v, ok && v > 0
-		}
-		target, ok := strings.CutPrefix(name, "target:")
-		if !ok || w == nil {
-			return 0, false
-		}
-		slo, field, _ := strings.Cut(target, ":")
-		v, ok := w.SLO[slo].Number(field)
-		return v, ok && w.SLO[slo].Enabled()
-	}
+	return r.Numbers(w, g)
 }

@@ -12,15 +12,14 @@ type Case struct {
 	Fault  map[string]Behaviour `json:"fault"`
 	Scrape string               `json:"scrape,omitempty"`
 	GPUs   string               `json:"gpus,omitempty"`
-	// Replicas is how many pods the subject has at least.
-	Replicas int      `json:"replicas"`
-	Times    Quantity `json:"times,omitempty"`
-	Within   string   `json:"within,omitempty"`
-	Clears   string   `json:"clears,omitempty"`
-	Past     string   `json:"past,omitempty"`
-	Lasts    string   `json:"lasts"`
-	Every    string   `json:"every,omitempty"`
-	Whole    bool     `json:"whole"`
+	Times  Quantity             `json:"times,omitempty"`
+	Within string               `json:"within,omitempty"`
+	Clears string               `json:"clears,omitempty"`
+	Past   string               `json:"past,omitempty"`
+	Lasts  string               `json:"lasts"`
+	Every  string               `json:"every,omitempty"`
+	Whole  bool                 `json:"whole"`
+	Peers  string               `json:"peers,omitempty"`
 }
 
 // Behaviour is what one series of a simulated fleet does, in the unit of its

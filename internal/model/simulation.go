@@ -15,13 +15,13 @@ type Simulation struct {
 	// instance of a divided GPU.
 	Held    []string `json:"held"`
 	Divided []string `json:"divided"`
+	// Facts of a GPU model for which nobody knows them.
+	Facts map[string]float64 `json:"facts"`
 	// Discovered are the labels of a target before relabeling.
 	Discovered map[string]string `json:"discovered"`
 	// Rank is the label that tells the processes of a job apart: only the first
 	// exposes what does not carry it.
 	Rank string `json:"rank"`
-	// Facts of a GPU model that the catalogue does not know.
-	Facts map[string]float64 `json:"facts"`
 	// ExporterPod is the pod of the GPU exporter.
 	ExporterPod string `json:"exporterPod"`
 }

@@ -10,7 +10,8 @@ import (
 // burn is what the arithmetic of burn rates says of an outage in which every
 // event is bad: the earliest and the latest time to detect, and to clear.
 func (s *Suite) burn(c Case, step float64) (earliest, within, clears float64) {
-	b := c.rule.Burn
+	b := *c.rule.Burn
+	b.Pair.For = c.rule.For // a spec may have tuned it
 	timing := plan.Timing{
 		Interval: time.Duration(step) * time.Second, Rate: time.Duration(s.ramp(c)) * time.Second, Stage: s.library.Stage,
 	}

@@ -236,8 +236,9 @@ func notation(c evaluate.Curve, step, end float64) string {
 		}
 		value, slope := model.FormatNumber(c[i].Value+c[i].PerSecond*(at-c[i].From)), c[i].PerSecond*step
 		switch {
-		case math.IsNaN(c[i].Value): // NaNx9 would be a name
-			out = append(out, fmt.Sprintf("NaN+0x%d", n))
+		case math.IsNaN(c[i].Value) || math.IsInf(c[i].Value, 0):
+			// promtool reads NaNx3 as a word.
+			out = append(out, slices.Repeat([]string{value}, n+1)...)
 		case n == 0:
 			out = append(out, value)
 		case slope == 0:

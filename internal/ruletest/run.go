@@ -107,8 +107,8 @@ func (c Case) scenario() fleet.Scenario {
 	return fleet.Scenario{Case: &c.model, Subject: c.subject, Window: c.time.fault, Names: c.needs.names, Part: c.part}
 }
 
-// mostPoints of a case: a few of them fit into a gigabyte.
-const mostPoints = 20e6
+// mostPoints of a case: with so many it takes a gigabyte or two.
+const mostPoints = 30e6
 
 // store holds what a scenario exposes.
 func (s *Suite) store(sc fleet.Scenario, t timeline) (*evaluate.Store, error) {

@@ -14,7 +14,8 @@ import (
 
 // subject chooses whom a case hits: of the workloads or GPUs that the rule
 // speaks of, and that expose what the fault changes, the one with the most pods.
-func (s *Suite) subject(r rule, c model.Case, kind string) (fleet.Subject, bool) {
+// An alert of a team speaks of GPUs that one of its workloads holds.
+func (s *Suite) subject(r rule, c model.Case, kind string, ofTeam bool) (fleet.Subject, bool) {
 	var best *fleet.Pod
 	pods := func(w string) (n int) {
 		for _, p := range s.sim.Pods {
@@ -27,8 +28,12 @@ func (s *Suite) subject(r rule, c model.Case, kind string) (fleet.Subject, bool)
 	for _, p := range s.sim.Pods {
 		w := p.Workload
 		if kind != "" && w.Kind != kind || r.OfLabel == plan.LabelWorkload && !slices.Contains(r.Of, w.Name) ||
-			r.OfLabel == plan.LabelModelName && !slices.Contains(r.Of, p.GPUs[0].Node.GPU.Facts.ModelName) || !s.exposes(w.Name, p.GPUs[0].Node.GPU, c) ||
-			!fleet.Computes(c, s.numbers(p)) || pods(w.Name) < c.Replicas {
+			r.OfLabel == plan.LabelModelName && !slices.Contains(r.Of, p.GPUs[0].Node.GPU.Facts.ModelName) || !s.exposes(w.Name, p.GPUs[0].Node.GPU, c) {
+			continue
+		}
+		// A workload of two GPUs has two pods.
+		if c.Peers == fleet.PeersWorkload && pods(w.Name) < 2 || c.Peers == fleet.PeersNode && len(p.Node.GPUs) < 2 ||
+			!fleet.Possible(c, s.sim.Numbers(w, &p.Node.GPU)) {
 			continue
 		}
 		if best == nil || pods(w.Name) > pods(best.Workload.Name) {
@@ -37,23 +42,18 @@ func (s *Suite) subject(r rule, c model.Case, kind string) (fleet.Subject, bool)
 	}
 	if best != nil {
 		g := best.GPUs[0]
-		return fleet.Subject{Pod: best, GPU: g, Numbers: s.numbers(best)}, true
+		return fleet.Subject{Pod: best, GPU: g, Numbers: s.sim.Numbers(best.Workload, &g.Node.GPU)}, true
 	}
-	if c.On == fleet.OnWorkload || c.On == fleet.OnReplica || kind != "" || c.Replicas > 1 {
+	if c.On == fleet.OnWorkload || c.On == fleet.OnReplica || kind != "" || ofTeam {
 		return fleet.Subject{}, false
 	}
 	// Nobody holds a GPU of the model.
 	for _, n := range s.sim.Nodes {
-		if (r.OfLabel != plan.LabelModelName || slices.Contains(r.Of, n.GPU.Facts.ModelName)) && s.exposes("", n.GPU, c) {
-			return fleet.Subject{GPU: n.GPUs[0], Numbers: fleet.NumbersOf(s.plan, s.library.Simulation, nil, &n.GPU)}, true
+		if (r.OfLabel != plan.LabelModelName || slices.Contains(r.Of, n.GPU.Facts.ModelName)) && !(c.Peers == fleet.PeersNode && len(n.GPUs) < 2) && s.exposes("", n.GPU, c) {
+			return fleet.Subject{GPU: n.GPUs[0], Numbers: s.sim.Numbers(nil, &n.GPU)}, true
 		}
 	}
 	return fleet.Subject{}, false
-}
-
-// numbers of a pod's workload and GPUs.
-func (s *Suite) numbers(p *fleet.Pod) fleet.Numbers {
-	return fleet.NumbersOf(s.plan, s.library.Simulation, p.Workload, &p.GPUs[0].Node.GPU)
 }
 
 // exposes reports whether each signal that a case changes is read somewhere for

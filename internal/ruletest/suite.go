@@ -1,7 +1,6 @@
 package ruletest
 
 import (
-	"fmt"
 	"maps"
 	"slices"
 
@@ -60,9 +59,9 @@ func New(p *plan.Plan, c *model.Catalog, l model.Library, spec model.Spec, m map
 	s := &Suite{plan: p, library: l, sim: fleet.Simulate(p, c, &l, m), rules: newRules(p)}
 	for _, r := range s.rules.alerts {
 		part, key := entry(r.Rule)
-		cases, idle, kind := l.Alerts[key].Cases, l.Alerts[key].Idle == "fires", l.Alerts[key].Kind
+		cases, idle, kind, owner := l.Alerts[key].Cases, l.Alerts[key].Idle == "fires", l.Alerts[key].Kind, l.Alerts[key].Owner
 		if part == "slos" {
-			cases, idle, kind = l.SLOs[key].Cases, false, l.SLOs[key].Kind
+			cases, idle, kind, owner = l.SLOs[key].Cases, false, l.SLOs[key].Kind, "team"
 		}
 		if own := spec.Alerts[r.Alert].Cases; len(own) > 0 {
 			cases = own
@@ -72,10 +71,10 @@ func New(p *plan.Plan, c *model.Catalog, l model.Library, spec model.Spec, m map
 		for _, name := range slices.Sorted(maps.Keys(cases)) {
 			one := Case{Cluster: p.Cluster.Name, Alert: r.Alert, Labels: told(r.Rule), Name: name, idle: idle, rule: r, model: cases[name]}
 			var ok bool
-			if one.subject, ok = s.subject(r, one.model, kind); !ok {
+			if one.subject, ok = s.subject(r, one.model, kind, owner == "team"); !ok {
 				why = "nothing in the cluster is a subject for its case " + name
-				if cannot = cases[name].Replicas > 1; cannot {
-					why = fmt.Sprintf("no workload has %d pods here, so that it cannot fire", cases[name].Replicas)
+				if cannot = cases[name].Peers != ""; cannot {
+					why = "it compares one of several, and nothing here has a second"
 				}
 				continue
 			}

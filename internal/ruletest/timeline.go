@@ -47,8 +47,14 @@ func (s *Suite) timeline(c Case) timeline {
 	lasts, _ := model.Seconds(c.model.Lasts)
 	t.from = 10 * t.step
 	up := func(v float64) float64 { return math.Ceil(v/t.step) * t.step }
+	most := float64(longest)
+	if c.rule.Burn != nil {
+		// Its arithmetic is that of a long window which was good before.
+		long, _ := model.Seconds(c.rule.Burn.Pair.Long)
+		most = max(most, long)
+	}
 	past, _ := model.Seconds(c.model.Past)
-	t.fault.From = up(t.from + max(min(c.needs.past, longest), past) + 5*t.step)
+	t.fault.From = up(t.from + max(min(c.needs.past, most), past) + 5*t.step)
 	t.fault.Until = up(t.fault.From + t.within + lasts)
 	t.end = up(t.fault.Until + t.clears + 2*t.step)
 	return t
