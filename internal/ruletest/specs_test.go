@@ -3,6 +3,7 @@ package ruletest_test
 import (
 	"os"
 	"path/filepath"
+	"strings"
 	"testing"
 )
 
@@ -63,6 +64,7 @@ clusters: prod: {profiles: ["kube-prometheus-stack"], gpus: "x9000": {perNode: 8
 	slow: {long: "6h", short: "30m", budget: 0.2, for: "15m", severity: "critical"}
 	far: {long: "10d", short: "1d", budget: 0.9}
 }` + pool + serving("l40s", "2", `slo: errors: {objective: 98, policy: "patient"}`), nil},
+		"a total beside the errors":         {strings.Replace(pool+serving("l40s", "2", ""), `"vllm", version: "0.30.0"`, `"endpoint-picker", version: "1.0.0"`, 1), nil},
 		"pairs that were tuned":             {`alerts: InferenceErrors: burn: fast: {for: "5m", severity: "warning"}` + pool + serving("l40s", "2", ""), nil},
 		"little memory is meant to be used": {pool + training("8", "slo: {gpuMemory: under: 0.3, gpuBusy: over: 0.99}"), nil},
 		"all memory is meant to be used":    {pool + training("8", "slo: gpuMemory: under: 0.99"), nil},
