@@ -3,6 +3,7 @@ package fleet
 import (
 	"fmt"
 	"math"
+	"slices"
 
 	"github.com/aiobsgen/aiobsgen/internal/evaluate"
 	"github.com/aiobsgen/aiobsgen/internal/model"
@@ -11,6 +12,22 @@ import (
 
 // mostGPUs that a subject may grow by.
 const mostGPUs = 4000
+
+// GPUsOf counts the GPUs of which a scenario needs a series: as many it has at
+// least.
+func (s *Simulation) GPUsOf(sc Scenario) (n int) {
+	if !slices.ContainsFunc(s.plan.Counters, func(c plan.Counter) bool { return sc.Names[c.Field] }) {
+		return 0
+	}
+	nodes := s.Nodes
+	if sc.Part != nil {
+		nodes = sc.Part.Nodes
+	}
+	for _, node := range nodes {
+		n += len(node.GPUs)
+	}
+	return n
+}
 
 // more are the nodes with the GPUs that the subject holds beyond its own.
 func (r *run) more() ([]*Node, error) {

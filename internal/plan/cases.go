@@ -11,6 +11,13 @@ import (
 	"github.com/aiobsgen/aiobsgen/internal/promql"
 )
 
+// SubjectFacts are the numbers that fact:NAME stands for in a case: of the GPU
+// model, of the workload, of its team.
+var SubjectFacts = []string{
+	"usdPerHour", "perNode", "total", "memoryBytes", "slowdownCelsius", "memoryMaxCelsius", "tdpWatts",
+	"gpus", "pods", "workloadUSDPerHour", "teamUSDPerHour", "budgetUSDPerMonth",
+}
+
 // checkCases refuses what the cases of an alert name and nothing has: keys that
 // are no selector, signals, and arithmetic on what is no number.
 func (l *lowering) checkCases(cases map[string]model.Case, at []string) {
@@ -62,7 +69,14 @@ func (l *lowering) checkQuantity(q model.Quantity, at []string) {
 		return
 	}
 	for _, s := range promql.Selectors(e) {
-		if !strings.HasPrefix(s.Name, targetPrefix) && !strings.HasPrefix(s.Name, factPrefix) {
+		fact, isFact := strings.CutPrefix(s.Name, factPrefix)
+		switch {
+		case isFact && !slices.Contains(SubjectFacts, fact):
+			l.in.Diags.Add(diag.Diagnostic{Code: codePlaceholder, Pos: l.in.Pos(at...),
+				Message: fmt.Sprintf("%s: there is no number %s of a subject", strings.Join(at, "."), s.Name),
+				Hint:    placeholderHint(s.Name, SubjectFacts)})
+			return
+		case !isFact && !strings.HasPrefix(s.Name, targetPrefix):
 			l.in.Diags.Add(diag.Diagnostic{Code: codePlaceholder, Pos: l.in.Pos(at...),
 				Message: fmt.Sprintf("%s: %s is no number of the subject", strings.Join(at, "."), s.Name),
 				Hint:    "write a number, or arithmetic on target:SLO:FIELD and fact:NAME"})

@@ -45,6 +45,7 @@ type Case struct {
 	Name   string
 	// idle: the alert is meant to fire on a fleet that nobody uses.
 	idle    bool
+	own     bool // of the spec
 	rule    rule
 	model   model.Case
 	subject fleet.Subject
@@ -63,13 +64,14 @@ func New(p *plan.Plan, c *model.Catalog, l model.Library, spec model.Spec, m map
 		if part == "slos" {
 			cases, idle, kind, owner = l.SLOs[key].Cases, false, l.SLOs[key].Kind, "team"
 		}
-		if own := spec.Alerts[r.Alert].Cases; len(own) > 0 {
-			cases = own
+		_, own := spec.Library.Alerts[key]
+		if tuned := spec.Alerts[r.Alert].Cases; len(tuned) > 0 {
+			cases, own = tuned, true
 		}
 		why := "it has no case"
 		covered, cannot := false, false
 		for _, name := range slices.Sorted(maps.Keys(cases)) {
-			one := Case{Cluster: p.Cluster.Name, Alert: r.Alert, Labels: told(r.Rule), Name: name, idle: idle, rule: r, model: cases[name]}
+			one := Case{Cluster: p.Cluster.Name, Alert: r.Alert, Labels: told(r.Rule), Name: name, idle: idle, rule: r, model: cases[name], own: own}
 			var ok bool
 			if one.subject, ok = s.subject(r, one.model, kind, owner == "team"); !ok {
 				why = "nothing in the cluster is a subject for its case " + name
