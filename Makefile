@@ -26,10 +26,12 @@ lint:
 	go mod tidy -diff
 	go tool -modfile=tools/go.mod cue fmt --check ./schema/... ./profiles ./examples/...
 
-# promtool checks the committed rules once more. The compiler has asked the same
-# library already; this builds the whole program, which takes minutes at first.
+# promtool checks the committed rules once more, and runs their tests. The compiler
+# has asked the same libraries already; this builds the whole program, which takes
+# minutes at first, and so do the tests.
 promtool:
 	go tool -modfile=tools/go.mod promtool check rules out/*/rules/plain/*.yaml
+	go tool -modfile=tools/go.mod promtool test rules out/*/rules/tests/*.yaml
 
 bench:
 	go test -run '^$$' -bench . -benchmem ./internal/...
