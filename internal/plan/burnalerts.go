@@ -48,7 +48,7 @@ func (l *lowering) burnAlert(o objective, p Pair) Rule {
 	if o.target != "" {
 		what += map[bool]string{true: " over ", false: " under "}[o.slo.Invert] + o.target
 	}
-	description := fmt.Sprintf("Promised is %s: %s %% of %s over %s. Over %s and over %s more than %s %% missed it, %s what the budget of %s allows.",
+	description := fmt.Sprintf("The promise: %s, for %s %% of %s over %s. Over %s and over %s more than %s %% missed it, %s what the budget of %s allows.",
 		what, model.FormatNumber(o.percent), o.slo.Noun, o.window, p.Long, p.Short,
 		model.FormatNumber(roundTo(threshold*100)), times(p.Factor), o.window)
 	if said := o.said(); said != "" {
