@@ -1,11 +1,13 @@
 package plan
 
 import (
+	"fmt"
 	"maps"
 	"slices"
 	"strings"
 
 	"github.com/aiobsgen/aiobsgen/internal/catalog"
+	"github.com/aiobsgen/aiobsgen/internal/diag"
 	"github.com/aiobsgen/aiobsgen/internal/model"
 	"github.com/aiobsgen/aiobsgen/internal/promql"
 )
@@ -138,6 +140,7 @@ func (l *lowering) readOtherwise(signal string, b model.Binding, src source) []s
 func (l *lowering) bindings() []Source {
 	var out []Source
 	for _, src := range l.sources {
+		l.checkBound(src.exporter)
 		s := Source{Of: src.of, Exporter: src.exporter, Running: src.running, Workloads: src.workloads, Bindings: map[string]model.Binding{}}
 		for name, signal := range l.library.Signals {
 			if b, ok := l.binding(name, src); ok && signal.Of == src.of {
@@ -147,6 +150,23 @@ func (l *lowering) bindings() []Source {
 		out = append(out, s)
 	}
 	return out
+}
+
+// checkBound refuses a binding to a metric that the exporter has in no version:
+// the signal would be gone without a word, and its alerts with it.
+func (l *lowering) checkBound(name string) {
+	e := l.in.Catalog.Exporters[name]
+	for _, signal := range slices.Sorted(maps.Keys(e.Signals)) {
+		for _, b := range e.Signals[signal] {
+			for _, series := range append([]string{b.Series}, b.With...) {
+				if found, ok := boundMetric(name, e, series); !ok {
+					l.in.Diags.Add(diag.Diagnostic{Code: codeUnknownName, // the catalogue has no place in the spec
+						Message: fmt.Sprintf("the signal %s is bound to %s, and %s has no such metric in any version", signal, series, e.Title),
+						Hint:    diag.DidYouMean(found.Metric, slices.Collect(maps.Keys(e.Metrics)))})
+				}
+			}
+		}
+	}
 }
 
 // binding picks the first way to read a signal that the source has.
