@@ -5,9 +5,6 @@ import (
 	"path/filepath"
 	"testing"
 
-	monitoringv1 "github.com/prometheus-operator/prometheus-operator/pkg/apis/monitoring/v1"
-	"sigs.k8s.io/yaml"
-
 	sdk "github.com/grafana/grafana-foundation-sdk/go/dashboard"
 )
 
@@ -36,33 +33,21 @@ func TestCommittedDashboardsDecode(t *testing.T) {
 // Who is paged has a text, a reason, a first step and both links: both clusters
 // of the example have a Grafana and a base address of runbooks.
 func TestCommittedAlertsAreComplete(t *testing.T) {
-	files, err := filepath.Glob("../out/*/rules/*.yaml")
-	if err != nil || len(files) < 8 {
-		t.Fatalf("found %d rule files: %v", len(files), err)
+	clusters, err := filepath.Glob("../out/*/rules")
+	if err != nil || len(clusters) != 2 {
+		t.Fatalf("found the clusters %v: %v", clusters, err)
 	}
-	for _, file := range files {
-		data, err := os.ReadFile(file)
-		if err != nil {
-			t.Fatal(err)
-		}
-		var object monitoringv1.PrometheusRule
-		if err := yaml.UnmarshalStrict(data, &object); err != nil {
-			t.Fatal(err)
-		}
-		for _, g := range object.Spec.Groups {
-			for _, r := range g.Rules {
-				if r.Alert == "" {
-					continue
+	for _, rules := range clusters {
+		cluster := filepath.Dir(rules)
+		for _, r := range committedAlerts(t, cluster) {
+			for _, a := range []string{"summary", "description", "reason", "action", "runbook_url", "dashboard_url"} {
+				if r.Annotations[a] == "" {
+					t.Errorf("%s: %s has no %s", cluster, r.Alert, a)
 				}
-				for _, a := range []string{"summary", "description", "reason", "action", "runbook_url", "dashboard_url"} {
-					if r.Annotations[a] == "" {
-						t.Errorf("%s: %s has no %s", file, r.Alert, a)
-					}
-				}
-				for _, l := range []string{"severity", "owner", "cluster"} {
-					if r.Labels[l] == "" {
-						t.Errorf("%s: %s has no label %s", file, r.Alert, l)
-					}
+			}
+			for _, l := range []string{"severity", "owner", "cluster"} {
+				if r.Labels[l] == "" {
+					t.Errorf("%s: %s has no label %s", cluster, r.Alert, l)
 				}
 			}
 		}

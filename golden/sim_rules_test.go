@@ -7,7 +7,6 @@ import (
 	"log/slog"
 	"maps"
 	"math"
-	"net/url"
 	"path"
 	"slices"
 	"strings"
@@ -19,7 +18,8 @@ import (
 	"github.com/prometheus/prometheus/model/rulefmt"
 	"github.com/prometheus/prometheus/promql"
 	"github.com/prometheus/prometheus/promql/parser"
-	"github.com/prometheus/prometheus/template"
+
+	"github.com/aiobsgen/aiobsgen/internal/evaluate"
 )
 
 var (
@@ -155,7 +155,8 @@ func (r *ruler) alert(i int, rule rulefmt.Rule, vector promql.Vector, at time.Ti
 	now := map[string]*alert{}
 	var out promql.Vector
 	for _, sample := range vector {
-		l, dashboard, err := alertTexts(rule, sample, at)
+		sample.T = at.UnixMilli()
+		l, annotations, err := evaluate.Texts(evaluate.Rule{Name: rule.Alert, Labels: rule.Labels, Annotations: rule.Annotations}, sample)
 		if err != nil {
 			return nil, err
 		}
@@ -165,7 +166,7 @@ func (r *ruler) alert(i int, rule rulefmt.Rule, vector promql.Vector, at time.Ti
 		}
 		a := r.active[i][key]
 		if a == nil {
-			a = &alert{labels: l, dashboard: dashboard, since: at}
+			a = &alert{labels: l, dashboard: annotations["dashboard_url"], since: at}
 		}
 		a.firing = a.firing || at.Sub(a.since) >= time.Duration(rule.For)
 		now[key] = a
@@ -178,36 +179,6 @@ func (r *ruler) alert(i int, rule rulefmt.Rule, vector promql.Vector, at time.Ti
 	}
 	r.active[i] = now
 	return out, nil
-}
-
-// alertTexts expands the templates of labels and annotations, and returns the
-// labels and the link to a dashboard.
-func alertTexts(rule rulefmt.Rule, sample promql.Sample, at time.Time) (labels.Labels, string, error) {
-	b := labels.NewBuilder(sample.Metric).Del(labels.MetricName)
-	data := template.AlertTemplateData(sample.Metric.Map(), nil, "", sample)
-	expand := func(text string) (string, error) {
-		out, err := template.NewTemplateExpander(context.Background(),
-			"{{$labels := .Labels}}{{$externalLabels := .ExternalLabels}}{{$externalURL := .ExternalURL}}{{$value := .Value}}"+text,
-			rule.Alert, data, model.TimeFromUnixNano(at.UnixNano()), nil, &url.URL{}, nil).Expand()
-		if strings.Contains(out, "<no value>") {
-			err = fmt.Errorf("%q expands to %q", text, out)
-		}
-		return out, err
-	}
-	var errs []error
-	for name, text := range rule.Labels {
-		value, err := expand(text)
-		b.Set(name, value)
-		errs = append(errs, err)
-	}
-	dashboard := ""
-	for name, text := range rule.Annotations {
-		text, err := expand(text)
-		if errs = append(errs, err); name == "dashboard_url" {
-			dashboard = text
-		}
-	}
-	return b.Set(labels.AlertName, rule.Alert).Labels(), dashboard, errors.Join(errs...)
 }
 
 func (r *ruler) write(i int, vector promql.Vector, at time.Time) error {

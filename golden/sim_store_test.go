@@ -1,20 +1,18 @@
 package golden
 
 import (
-	"context"
 	"fmt"
 	"math"
 	"slices"
 	"sort"
 	"time"
 
-	"github.com/prometheus/prometheus/model/histogram"
 	"github.com/prometheus/prometheus/model/labels"
 	"github.com/prometheus/prometheus/model/value"
 	"github.com/prometheus/prometheus/storage"
-	"github.com/prometheus/prometheus/tsdb/chunkenc"
 	"github.com/prometheus/prometheus/tsdb/chunks"
-	"github.com/prometheus/prometheus/util/annotations"
+
+	"github.com/aiobsgen/aiobsgen/internal/evaluate"
 )
 
 // store keeps samples in memory, so that a fleet that took hours of simulated
@@ -29,20 +27,6 @@ type series struct {
 	labels  labels.Labels
 	samples []chunks.Sample
 }
-
-// point is a chunks.Sample of one float.
-type point struct {
-	t int64
-	v float64
-}
-
-func (p point) T() int64                      { return p.t }
-func (p point) ST() int64                     { return 0 }
-func (p point) F() float64                    { return p.v }
-func (p point) H() *histogram.Histogram       { return nil }
-func (p point) FH() *histogram.FloatHistogram { return nil }
-func (p point) Type() chunkenc.ValueType      { return chunkenc.ValFloat }
-func (p point) Copy() chunks.Sample           { return p }
 
 func newStore() *store {
 	return &store{byLabels: map[string]*series{}, byName: map[string][]*series{}}
@@ -79,7 +63,7 @@ func (s *series) append(t time.Time, v float64) error {
 		}
 		return fmt.Errorf("%s has a sample for this moment already", s.labels)
 	}
-	s.samples = append(s.samples, point{ms, v})
+	s.samples = append(s.samples, evaluate.Sample(ms, v))
 	return nil
 }
 
@@ -87,7 +71,7 @@ func (s *series) append(t time.Time, v float64) error {
 func (s *series) prepend(before time.Time, minutes int, v float64) {
 	var past []chunks.Sample
 	for i := minutes; i > 0; i-- {
-		past = append(past, point{before.Add(-time.Duration(i) * time.Minute).UnixMilli(), v})
+		past = append(past, evaluate.Sample(before.Add(-time.Duration(i)*time.Minute).UnixMilli(), v))
 	}
 	s.samples = append(past, s.samples...)
 }
@@ -95,61 +79,24 @@ func (s *series) prepend(before time.Time, minutes int, v float64) {
 func (s *series) markStale(t time.Time) { _ = s.append(t, math.Float64frombits(value.StaleNaN)) }
 
 func (s *store) Querier(mint, maxt int64) (storage.Querier, error) {
-	return &querier{store: s, mint: mint, maxt: maxt}, nil
+	return evaluate.Select(s.find).Querier(mint, maxt)
 }
 
-type querier struct {
-	store      *store
-	mint, maxt int64
-}
-
-func (q *querier) Select(_ context.Context, sorted bool, _ *storage.SelectHints, matchers ...*labels.Matcher) storage.SeriesSet {
-	out := &seriesList{}
-	for name, all := range q.store.byName {
-		if !matches(matchers, labels.MetricName, name) {
+func (s *store) find(mint, maxt int64, matchers []*labels.Matcher) []storage.Series {
+	var out []storage.Series
+	for name, all := range s.byName {
+		if slices.ContainsFunc(matchers, func(m *labels.Matcher) bool { return m.Name == labels.MetricName && !m.Matches(name) }) {
 			continue
 		}
 		for _, s := range all {
 			if !slices.ContainsFunc(matchers, func(m *labels.Matcher) bool { return !m.Matches(s.labels.Get(m.Name)) }) {
-				from := sort.Search(len(s.samples), func(i int) bool { return s.samples[i].T() >= q.mint })
-				to := sort.Search(len(s.samples), func(i int) bool { return s.samples[i].T() > q.maxt })
+				from := sort.Search(len(s.samples), func(i int) bool { return s.samples[i].T() >= mint })
+				to := sort.Search(len(s.samples), func(i int) bool { return s.samples[i].T() > maxt })
 				if from < to {
-					out.all = append(out.all, storage.NewListSeries(s.labels, s.samples[from:to]))
+					out = append(out, storage.NewListSeries(s.labels, s.samples[from:to]))
 				}
 			}
 		}
 	}
-	if sorted {
-		slices.SortFunc(out.all, func(a, b storage.Series) int { return labels.Compare(a.Labels(), b.Labels()) })
-	}
 	return out
 }
-
-func matches(matchers []*labels.Matcher, name, value string) bool {
-	for _, m := range matchers {
-		if m.Name == name && !m.Matches(value) {
-			return false
-		}
-	}
-	return true
-}
-
-func (*querier) LabelValues(context.Context, string, *storage.LabelHints, ...*labels.Matcher) ([]string, annotations.Annotations, error) {
-	return nil, nil, nil
-}
-
-func (*querier) LabelNames(context.Context, *storage.LabelHints, ...*labels.Matcher) ([]string, annotations.Annotations, error) {
-	return nil, nil, nil
-}
-
-func (*querier) Close() error { return nil }
-
-type seriesList struct {
-	all []storage.Series
-	at  int
-}
-
-func (l *seriesList) Next() bool                      { l.at++; return l.at <= len(l.all) }
-func (l *seriesList) At() storage.Series              { return l.all[l.at-1] }
-func (*seriesList) Err() error                        { return nil }
-func (*seriesList) Warnings() annotations.Annotations { return nil }

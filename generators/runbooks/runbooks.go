@@ -7,6 +7,7 @@ import (
 
 	"github.com/aiobsgen/aiobsgen/internal/artifact"
 	"github.com/aiobsgen/aiobsgen/internal/kube"
+	"github.com/aiobsgen/aiobsgen/internal/model"
 	"github.com/aiobsgen/aiobsgen/internal/plan"
 )
 
@@ -43,7 +44,7 @@ func origins(r plan.Runbook) []string {
 // severities of an alert's rules, the gravest first.
 func severities(r plan.Runbook) string {
 	var out []string
-	for _, s := range []string{"critical", "warning", "info"} {
+	for _, s := range model.Severities {
 		if slices.ContainsFunc(r.Rules, func(rule plan.RunbookRule) bool { return rule.Labels["severity"] == s }) {
 			out = append(out, s)
 		}

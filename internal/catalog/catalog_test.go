@@ -221,3 +221,18 @@ func TestWithAnotherPrefix(t *testing.T) {
 		t.Error("of the plugins all names are taken to be known")
 	}
 }
+
+// A signal that is a histogram is bound by its bare name, which is no series.
+func TestBound(t *testing.T) {
+	e := model.Exporter{Metrics: map[string]model.Metric{"took_seconds": {Type: model.Histogram}, "waiting": {Type: model.Gauge}}}
+	for name, want := range map[string]string{"took_seconds": "took_seconds", "took_seconds_count": "took_seconds", "waiting": "waiting"} {
+		if s, ok := Bound("own", e, name); !ok || s.Metric != want {
+			t.Errorf("%s reads %q, %t, want %s", name, s.Metric, ok, want)
+		}
+	}
+	for _, name := range []string{"waiting_count", "took", "took_seconds_max"} {
+		if s, ok := Bound("own", e, name); ok {
+			t.Errorf("%s reads %+v", name, s)
+		}
+	}
+}

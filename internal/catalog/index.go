@@ -115,6 +115,20 @@ func Of(exporter string, e model.Exporter, name string) (Series, bool) {
 	return Series{}, false
 }
 
+// HistogramParts are the ends of the names of a histogram's series.
+var HistogramParts = []string{"_bucket", "_sum", "_count"}
+
+// Bound finds the entry that a binding reads: a signal that is a histogram is
+// bound by the bare name, which is no series. Where there is none, Metric is the
+// name all the same.
+func Bound(exporter string, e model.Exporter, name string) (Series, bool) {
+	if s, ok := Of(exporter, e, name); ok {
+		return s, true
+	}
+	m, ok := e.Metrics[name]
+	return Series{Name: name, Exporter: exporter, Metric: name, Entry: m}, ok
+}
+
 // Index finds series by name over all exporters.
 type Index struct {
 	*model.Catalog

@@ -8,7 +8,6 @@ import (
 	"math"
 	"net/url"
 	"slices"
-	"strings"
 	"time"
 
 	"github.com/prometheus/common/model"
@@ -137,7 +136,7 @@ func (s *Store) Alert(r Rule, span Span) ([]Episode, error) {
 			if e.Until > span.End {
 				e.Until = math.Inf(1)
 			}
-			if e.Labels, e.Annotations, err = texts(r, promql.Sample{Metric: from.Metric, T: told.T, F: told.F}); err != nil {
+			if e.Labels, e.Annotations, err = Texts(r, promql.Sample{Metric: from.Metric, T: told.T, F: told.F}); err != nil {
 				return nil, err
 			}
 			out = append(out, e)
@@ -165,9 +164,9 @@ func runs(points []promql.FPoint, step float64) [][]promql.FPoint {
 	return out
 }
 
-// texts expands the templates of an alert's labels and annotations. A label
-// that the series does not have is an error: the text would say "<no value>".
-func texts(r Rule, s promql.Sample) (labels.Labels, map[string]string, error) {
+// Texts expands the templates of an alert's labels and annotations for one of its
+// series. A label that the series does not have reads as nothing.
+func Texts(r Rule, s promql.Sample) (labels.Labels, map[string]string, error) {
 	b := labels.NewBuilder(s.Metric).Del(labels.MetricName)
 	data := template.AlertTemplateData(s.Metric.Map(), nil, "", s)
 	var errs []error
@@ -175,9 +174,6 @@ func texts(r Rule, s promql.Sample) (labels.Labels, map[string]string, error) {
 		out, err := template.NewTemplateExpander(context.Background(),
 			"{{$labels := .Labels}}{{$externalLabels := .ExternalLabels}}{{$externalURL := .ExternalURL}}{{$value := .Value}}"+text,
 			r.Name, data, model.Time(s.T), nil, &url.URL{}, nil).Expand()
-		if err == nil && strings.Contains(out, "<no value>") {
-			err = fmt.Errorf("%s: %q reads as %q", r.Name, text, out)
-		}
 		errs = append(errs, err)
 		return out
 	}

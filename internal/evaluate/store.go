@@ -1,19 +1,16 @@
 package evaluate
 
 import (
-	"context"
 	"math"
 	"slices"
 	"sort"
 	"time"
 
-	"github.com/prometheus/prometheus/model/histogram"
 	"github.com/prometheus/prometheus/model/labels"
 	"github.com/prometheus/prometheus/model/value"
 	"github.com/prometheus/prometheus/storage"
 	"github.com/prometheus/prometheus/tsdb/chunkenc"
 	"github.com/prometheus/prometheus/tsdb/chunks"
-	"github.com/prometheus/prometheus/util/annotations"
 )
 
 // Store holds series for the engine. It is not safe for writing while it is
@@ -171,7 +168,7 @@ func (s scrapes) Get(i int) chunks.Sample {
 		if !ok {
 			v = math.Float64frombits(value.StaleNaN)
 		}
-		return sample{t, v}
+		return Sample(t, v)
 	}
 	return nil
 }
@@ -182,62 +179,21 @@ func at(seconds float64) time.Time { return time.UnixMilli(int64(math.Round(seco
 
 // Querier implements storage.Queryable.
 func (s *Store) Querier(mint, maxt int64) (storage.Querier, error) {
-	return &querier{s, mint, maxt}, nil
+	return Select(s.find).Querier(mint, maxt)
 }
 
-type querier struct {
-	store      *Store
-	mint, maxt int64
-}
-
-func (q *querier) Select(_ context.Context, sorted bool, _ *storage.SelectHints, matchers ...*labels.Matcher) storage.SeriesSet {
-	out := &seriesSet{}
-	for name, all := range q.store.byName {
+// find returns the series of a time that all matchers take.
+func (s *Store) find(mint, maxt int64, matchers []*labels.Matcher) []storage.Series {
+	var out []storage.Series
+	for name, all := range s.byName {
 		if slices.ContainsFunc(matchers, func(m *labels.Matcher) bool { return m.Name == labels.MetricName && !m.Matches(name) }) {
 			continue
 		}
 		for _, one := range all.matching(matchers) {
-			if found := q.store.between(one, q.mint, q.maxt); found != nil {
-				out.all = append(out.all, found)
+			if found := s.between(one, mint, maxt); found != nil {
+				out = append(out, found)
 			}
 		}
 	}
-	// Also where it is not asked for: sums of floats depend on their order.
-	_ = sorted
-	slices.SortStableFunc(out.all, func(a, b storage.Series) int { return labels.Compare(a.Labels(), b.Labels()) })
 	return out
 }
-
-func (*querier) LabelValues(context.Context, string, *storage.LabelHints, ...*labels.Matcher) ([]string, annotations.Annotations, error) {
-	return nil, nil, nil
-}
-
-func (*querier) LabelNames(context.Context, *storage.LabelHints, ...*labels.Matcher) ([]string, annotations.Annotations, error) {
-	return nil, nil, nil
-}
-
-func (*querier) Close() error { return nil }
-
-type seriesSet struct {
-	all []storage.Series
-	at  int
-}
-
-func (s *seriesSet) Next() bool                      { s.at++; return s.at <= len(s.all) }
-func (s *seriesSet) At() storage.Series              { return s.all[s.at-1] }
-func (*seriesSet) Err() error                        { return nil }
-func (*seriesSet) Warnings() annotations.Annotations { return nil }
-
-// sample is a chunks.Sample of one float.
-type sample struct {
-	t int64
-	v float64
-}
-
-func (s sample) T() int64                    { return s.t }
-func (sample) ST() int64                     { return 0 }
-func (s sample) F() float64                  { return s.v }
-func (sample) H() *histogram.Histogram       { return nil }
-func (sample) FH() *histogram.FloatHistogram { return nil }
-func (sample) Type() chunkenc.ValueType      { return chunkenc.ValFloat }
-func (s sample) Copy() chunks.Sample         { return s }

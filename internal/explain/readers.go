@@ -81,7 +81,7 @@ func readersOf(exporter string, e model.Exporter, metric string, lib model.Libra
 	comes := map[string]bool{} // records that come to it
 	reads := func(name string) bool {
 		if rest, ok := strings.CutPrefix(name, signalPrefix); ok {
-			for _, suffix := range []string{"", "_bucket", "_sum", "_count"} {
+			for _, suffix := range append([]string{""}, catalog.HistogramParts...) {
 				if s, ok := strings.CutSuffix(rest, suffix); ok && sources[s] {
 					return true
 				}

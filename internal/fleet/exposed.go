@@ -56,8 +56,8 @@ func (p place) texts(rank int) *strings.Replacer {
 // exposes lists what one place exposes of a source, as far as it is needed: a
 // series for each signal that is bound there, and for each other name that the
 // monitor keeps.
-func (s *run) exposes(src plan.Source, at place, kept []string) []exposed {
-	exporter := s.catalog.Exporters[src.Exporter]
+func (r *run) exposes(src plan.Source, at place, kept []string) []exposed {
+	exporter := r.catalog.Exporters[src.Exporter]
 	var out []exposed
 	index := map[string]int{}
 	add := func(one exposed, signal string) {
@@ -77,13 +77,13 @@ func (s *run) exposes(src plan.Source, at place, kept []string) []exposed {
 	bound := map[string]bool{}
 	for _, signal := range slices.Sorted(maps.Keys(src.Bindings)) {
 		b := src.Bindings[signal]
-		selector := s.selectors[b.Series]
-		if selector == nil || !s.needs(append([]string{b.Series}, b.With...)...) {
+		selector := r.selectors[b.Series]
+		if selector == nil || !r.needs(append([]string{b.Series}, b.With...)...) {
 			continue
 		}
-		declared := s.library.Signals[signal]
+		declared := r.library.Signals[signal]
 		usual := declared.Healthy
-		if s.Idle {
+		if r.Idle {
 			usual = declared.Idle
 		}
 		switch {
@@ -92,26 +92,23 @@ func (s *run) exposes(src plan.Source, at place, kept []string) []exposed {
 		case usual.Stands && declared.Healthy != nil:
 			usual = standing(declared.Healthy)
 		}
-		found, ok := catalog.Of(src.Exporter, exporter, selector.Name)
-		if !ok {
-			found.Metric, found.Entry = selector.Name, exporter.Metrics[selector.Name]
-		}
+		found, _ := catalog.Bound(src.Exporter, exporter, selector.Name)
 		bound[found.Metric] = true
-		for _, one := range s.series(src, at, selector.Name, declared.Type, found.Entry, b) {
+		for _, one := range r.series(src, at, selector.Name, declared.Type, found.Entry, b) {
 			one.metric, one.scale, one.usual = found.Metric, b.Scale, *usual
 			add(one, signal)
 		}
 		// The first of several series carries all of the meaning.
 		for _, with := range b.With {
-			if s.selectors[with] == nil {
+			if r.selectors[with] == nil {
 				continue
 			}
 			further := b
 			further.Series = with
-			name := s.selectors[with].Name
+			name := r.selectors[with].Name
 			entry := exporter.Metrics[name]
 			bound[name] = true
-			for _, one := range s.series(src, at, name, declared.Type, entry, further) {
+			for _, one := range r.series(src, at, name, declared.Type, entry, further) {
 				one.metric, one.scale, one.usual = name, 1, nothing
 				add(one, "")
 			}
@@ -123,7 +120,7 @@ func (s *run) exposes(src plan.Source, at place, kept []string) []exposed {
 			continue
 		}
 		bound[found.Metric] = true
-		for _, one := range s.series(src, at, found.Metric, found.Entry.Type, found.Entry, model.Binding{Scale: 1}) {
+		for _, one := range r.series(src, at, found.Metric, found.Entry.Type, found.Entry, model.Binding{Scale: 1}) {
 			one.metric, one.scale, one.usual = found.Metric, 1, nothing
 			add(one, "")
 		}
@@ -240,11 +237,11 @@ func (s *Simulation) labels(src plan.Source, at place, rank int, entry model.Met
 
 // needs reports whether any of some selectors of bindings names a series that is
 // asked for; a histogram is bound by its bare name.
-func (s *run) needs(series ...string) bool {
+func (r *run) needs(series ...string) bool {
 	for _, text := range series {
-		if selector := s.selectors[text]; selector != nil {
-			for _, suffix := range []string{"", "_bucket", "_count", "_sum"} {
-				if s.Names[selector.Name+suffix] {
+		if selector := r.selectors[text]; selector != nil {
+			for _, suffix := range append([]string{""}, catalog.HistogramParts...) {
+				if r.Names[selector.Name+suffix] {
 					return true
 				}
 			}

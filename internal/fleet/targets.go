@@ -43,7 +43,7 @@ func (r *run) other(name string) {
 		kept = append(kept, series)
 	}
 	hit := r.Case != nil
-	target := &target{labels: labels.FromStrings("job", name, "instance", name+":80", "cluster", r.plan.Cluster.Name),
+	target := &target{labels: labels.FromStrings("job", name, "instance", name, "cluster", r.plan.Cluster.Name),
 		store:   merged,
 		windows: func(c evaluate.Curve) evaluate.Curve { return c }}
 	src := plan.Source{Exporter: name, Running: running[0], Bindings: map[string]model.Binding{}}

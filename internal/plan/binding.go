@@ -22,7 +22,7 @@ func (l *lowering) signalOf(name string) (signal, suffix string, ok bool) {
 	if _, ok := l.library.Signals[name]; ok {
 		return name, "", true
 	}
-	for _, suffix := range []string{"_bucket", "_sum", "_count"} {
+	for _, suffix := range catalog.HistogramParts {
 		if base, ok := strings.CutSuffix(name, suffix); ok && l.library.Signals[base].Type == "histogram" {
 			return base, suffix, true
 		}
@@ -193,12 +193,5 @@ func boundMetric(name string, e model.Exporter, selector string) (catalog.Series
 	if len(faults) > 0 {
 		return catalog.Series{}, false
 	}
-	series := expr.(*promql.Selector).Name
-	found, ok := catalog.Of(name, e, series)
-	if !ok {
-		// The signal of a histogram is bound by its bare name.
-		found.Metric = series
-		found.Entry, ok = e.Metrics[series]
-	}
-	return found, ok
+	return catalog.Bound(name, e, expr.(*promql.Selector).Name)
 }

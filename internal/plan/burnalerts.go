@@ -70,7 +70,7 @@ func (l *lowering) severityOf(o objective, p Pair) string {
 	if tuned := l.in.Spec.Alerts[o.slo.Alert].Burn[p.Name].Severity; tuned != "" {
 		return tuned
 	}
-	if o.slo.Severity != "critical" && p.Severity == "critical" {
+	if o.slo.Severity != model.SeverityPage && p.Severity == model.SeverityPage {
 		return o.slo.Severity
 	}
 	return p.Severity

@@ -24,8 +24,6 @@ type Result struct {
 	// Earliest and Within are between which the alert must fire, and Clears until
 	// when it must be gone.
 	Earliest, Within, Clears float64
-	// Summary of the alert as it was sent.
-	Summary string
 	// Failures are empty where the case passed.
 	Failures []string
 }
@@ -80,9 +78,7 @@ func (s *Suite) judge(store *evaluate.Store, c Case) Result {
 		case !own && !math.IsInf(e.Fired, 1):
 			fail("it fires for %s, where nothing is wrong", e.Labels)
 		case own && !math.IsInf(e.Fired, 1):
-			if r.Summary == "" {
-				r.Summary, r.Detected = e.Annotations["summary"], e.Fired-t.fault.From
-			}
+			r.Detected = min(r.Detected, e.Fired-t.fault.From)
 			gone = max(gone, e.Until)
 			if e.Until < t.fault.Until {
 				fail("it clears %s before the fault ends, for %s", human(t.fault.Until-e.Until), e.Labels)
