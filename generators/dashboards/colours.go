@@ -1,9 +1,15 @@
 package dashboards
 
 import (
+	"regexp"
+	"slices"
+	"strconv"
+
 	sdk "github.com/grafana/grafana-foundation-sdk/go/dashboard"
 
 	"github.com/aiobsgen/aiobsgen/internal/model"
+	"github.com/aiobsgen/aiobsgen/internal/plan"
+	"github.com/aiobsgen/aiobsgen/internal/promql"
 )
 
 // plain is Grafana's name for the colour of its text, light or dark.
@@ -36,4 +42,37 @@ func override(matcher, value string, properties ...sdk.DynamicConfigValue) sdk.D
 
 func property(id string, value any) sdk.DynamicConfigValue {
 	return sdk.DynamicConfigValue{Id: id, Value: value}
+}
+
+// thingColors give the lines of a workload, team or GPU model the colour that it
+// has everywhere. The name is a part of the legend, between bars and spaces.
+func (d drawing) thingColors(p plan.Panel) []sdk.DashboardFieldConfigSourceOverrides {
+	var shown []string
+	for _, q := range p.Queries {
+		shown = append(shown, promql.LegendLabels(q.Legend)...)
+	}
+	var out []sdk.DashboardFieldConfigSourceOverrides
+	for _, c := range d.colors {
+		if slices.Contains(shown, c.Label) {
+			out = append(out, override("byRegexp", "/(^|[/ ])"+regexp.QuoteMeta(c.Value)+"($| )/", fixedColor(c.Color)))
+		}
+	}
+	return out
+}
+
+func fixedColor(color string) sdk.DynamicConfigValue {
+	return property("color", map[string]any{"mode": "fixed", "fixedColor": color})
+}
+
+// mappings say in words what a value means.
+func mappings(states []model.State) []sdk.ValueMapping {
+	if len(states) == 0 {
+		return nil
+	}
+	options := map[string]sdk.ValueMappingResult{}
+	for i, s := range states {
+		index := int32(i)
+		options[strconv.FormatFloat(s.Value, 'f', -1, 64)] = sdk.ValueMappingResult{Text: &s.Text, Color: &s.Color, Index: &index}
+	}
+	return []sdk.ValueMapping{{ValueMap: &sdk.ValueMap{Type: sdk.MappingTypeValueToText, Options: options}}}
 }

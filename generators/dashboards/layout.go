@@ -4,8 +4,6 @@ import (
 	"fmt"
 
 	sdk "github.com/grafana/grafana-foundation-sdk/go/dashboard"
-
-	"github.com/aiobsgen/aiobsgen/internal/plan"
 )
 
 // columns is the width of Grafana's grid.
@@ -44,26 +42,40 @@ func (at *place) newLine() {
 	at.x, at.y, at.height = 0, at.y+at.height, 0
 }
 
-// panels draws all rows in order. Ids count from 1, titles included.
-func panels(rows []plan.Row) ([]sdk.PanelOrRowPanel, error) {
+// panels draws all rows in order. Ids count from 1, titles included. The panels
+// of a row that is closed stand inside it, with the places that they take when
+// it is opened.
+func (d drawing) panels() ([]sdk.PanelOrRowPanel, error) {
 	var at place
 	var out []sdk.PanelOrRowPanel
-	nextID := func() uint32 { return uint32(len(out) + 1) }
-	for _, r := range rows {
+	id := uint32(0)
+	nextID := func() uint32 { id++; return id }
+	for _, r := range d.Rows {
 		if len(r.Panels) == 0 {
 			continue
 		}
-		title, err := sdk.NewRowBuilder(r.Title).Id(nextID()).GridPos(at.row()).Build()
+		title, err := sdk.NewRowBuilder(r.Title).Id(nextID()).Collapsed(r.Collapsed).GridPos(at.row()).Build()
 		if err != nil {
 			return nil, fmt.Errorf("row %q: %w", r.Title, err)
 		}
-		out = append(out, sdk.PanelOrRowPanel{RowPanel: &title})
+		var drawn []sdk.Panel
+		within := at
 		for _, p := range r.Panels {
-			drawn, err := draw(p, &at, nextID())
+			one, err := d.draw(p, &within, nextID())
 			if err != nil {
 				return nil, fmt.Errorf("panel %q of row %q: %w", p.Title, r.Title, err)
 			}
-			out = append(out, sdk.PanelOrRowPanel{Panel: &drawn})
+			drawn = append(drawn, one)
+		}
+		if r.Collapsed {
+			title.Panels = drawn
+			out = append(out, sdk.PanelOrRowPanel{RowPanel: &title})
+			continue
+		}
+		at = within
+		out = append(out, sdk.PanelOrRowPanel{RowPanel: &title})
+		for i := range drawn {
+			out = append(out, sdk.PanelOrRowPanel{Panel: &drawn[i]})
 		}
 	}
 	return out, nil

@@ -12,11 +12,20 @@ import (
 // family is the tag that all our pages have, and by which they find each other.
 const family = "aiobs"
 
-// buildPage makes the whole page.
-func buildPage(d plan.Dashboard) (sdk.Dashboard, error) {
+// drawing is a dashboard with what it needs of its cluster to be drawn.
+type drawing struct {
+	plan.Dashboard
+	colors []plan.Color
+	// maxPoints of a panel that draws time, by kind.
+	maxPoints map[string]int
+}
+
+// build makes the whole page.
+func (d drawing) build() (sdk.Dashboard, error) {
 	b := sdk.NewDashboardBuilder(d.Title).
 		Uid(d.UID).
-		Tags(tags(d)).
+		Description(d.Description).
+		Tags(tags(d.Dashboard)).
 		Timezone("browser").
 		Readonly(). // Grafana cannot save what a file provides
 		Tooltip(sdk.DashboardCursorSyncCrosshair).
@@ -32,7 +41,8 @@ func buildPage(d plan.Dashboard) (sdk.Dashboard, error) {
 	if board.Links, err = links(); err != nil {
 		return sdk.Dashboard{}, err
 	}
-	if board.Panels, err = panels(d.Rows); err != nil {
+	board.Annotations.List = annotations(d.Annotations)
+	if board.Panels, err = d.panels(); err != nil {
 		return sdk.Dashboard{}, err
 	}
 	// The parts were added after the builder looked, so look again.

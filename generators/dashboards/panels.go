@@ -20,10 +20,13 @@ var kinds = map[string]func(plan.Panel) (sdk.Panel, error){
 	"bargauge":   bars,
 	"table":      table,
 	"heatmap":    heat,
+	"grid":       cells,
+
+	"statetimeline": states,
 }
 
 // draw makes one panel and puts it at the next place.
-func draw(p plan.Panel, at *place, id uint32) (sdk.Panel, error) {
+func (d drawing) draw(p plan.Panel, at *place, id uint32) (sdk.Panel, error) {
 	kind, ok := kinds[p.Kind]
 	if !ok {
 		return sdk.Panel{}, fmt.Errorf("no kind of panel is called %q; there are %s",
@@ -40,7 +43,7 @@ func draw(p plan.Panel, at *place, id uint32) (sdk.Panel, error) {
 	if err != nil {
 		return sdk.Panel{}, err
 	}
-	frame(&panel, p)
+	d.frame(&panel, p)
 	panel.Id, panel.GridPos = &id, &pos
 	return panel, nil
 }
@@ -58,6 +61,10 @@ func complete(p plan.Panel) error {
 		return errors.New("it has no query")
 	case p.Kind == "heatmap" && len(p.Queries) > 1:
 		return errors.New("a heatmap draws one query")
+	case p.Kind == "grid" && len(p.Queries) > 1:
+		return errors.New("a grid draws one query")
+	case p.Kind == "grid" && (p.RowLabel == "" || p.Across == ""):
+		return errors.New("a grid needs the labels of its rows and columns")
 	case p.Kind == "heatmap" && p.Queries[0].Unit == "":
 		return errors.New("the query of a heatmap has no unit for its cells")
 	}
@@ -70,7 +77,7 @@ func complete(p plan.Panel) error {
 }
 
 // frame sets what all kinds share.
-func frame(panel *sdk.Panel, p plan.Panel) {
+func (d drawing) frame(panel *sdk.Panel, p plan.Panel) {
 	from := source()
 	panel.Title, panel.Description, panel.Datasource = &p.Title, &p.Description, &from
 	panel.Transparent, panel.RepeatDirection = nil, nil
@@ -84,9 +91,18 @@ func frame(panel *sdk.Panel, p plan.Panel) {
 	defaults.Min, defaults.Max, defaults.Decimals = p.Min, p.Max, p.Decimals
 	defaults.Thresholds = thresholds(p.Steps)
 	defaults.Color = &sdk.FieldColor{Mode: sdk.FieldColorModeIdThresholds}
+	defaults.Mappings = mappings(p.States)
 	if p.Kind == "timeseries" {
-		// A workload has one colour, on every panel of the page.
+		// What has no colour of its own takes one by its name, the same everywhere.
 		defaults.Color.Mode = sdk.FieldColorModeIdPaletteClassicByName
+		panel.FieldConfig.Overrides = append(d.thingColors(p), panel.FieldConfig.Overrides...)
+	}
+	if p.Kind != "table" && p.Kind != "grid" {
+		defaults.Links = dataLinks(p)
+	}
+	if points, ok := d.maxPoints[p.Kind]; ok {
+		most := float64(points)
+		panel.MaxDataPoints = &most
 	}
 }
 

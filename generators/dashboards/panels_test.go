@@ -1,11 +1,13 @@
 package dashboards
 
 import (
+	"strings"
 	"testing"
 
 	sdk "github.com/grafana/grafana-foundation-sdk/go/dashboard"
 
 	"github.com/aiobsgen/aiobsgen/internal/model"
+	"github.com/aiobsgen/aiobsgen/internal/plan"
 )
 
 // same compares the JSON at a path with what is wanted.
@@ -60,6 +62,8 @@ func TestLayoutWraps(t *testing.T) {
 		`Bars bargauge {"h":8,"w":12,"x":0,"y":18} 6`,
 		`Spend table {"h":8,"w":12,"x":12,"y":18} 7`,
 		`Heat heatmap {"h":8,"w":12,"x":0,"y":26} 8`,
+		`Grid table {"h":8,"w":12,"x":12,"y":26} 9`,
+		`Bands state-timeline {"h":8,"w":12,"x":0,"y":34} 10`,
 	}
 	panels := list(page, "panels")
 	if len(panels) != len(want) {
@@ -205,3 +209,49 @@ func TestPlacesNeverOverlap(t *testing.T) {
 }
 
 func boxOf(pos sdk.GridPos) any { return decoded(map[string]any{"gridPos": pos}) }
+
+// A workload has one colour everywhere; the line of its target has that of targets.
+func TestThingsHaveTheirColor(t *testing.T) {
+	p := smallPlan()
+	p.Colors = []plan.Color{{Label: "workload", Value: "chat", Color: "#0072B2"}}
+	overrides := list(panel(t, page(t, p), "Busy"), "fieldConfig.overrides")
+	if len(overrides) != 2 || text(at(overrides[0], "matcher")) != `{"id":"byRegexp","options":"/(^|[/ ])chat($| )/"}` ||
+		!strings.Contains(text(overrides[0]), "#0072B2") || !strings.Contains(text(overrides[1]), targetColour) {
+		t.Errorf("overrides %s", text(overrides))
+	}
+	if got := at(panel(t, page(t, smallPlan()), "Busy"), "maxDataPoints"); got != 600.0 {
+		t.Errorf("maxDataPoints %v", got)
+	}
+}
+
+func TestGridIsAMatrix(t *testing.T) {
+	grid := panel(t, page(t, smallPlan()), "Grid")
+	if got := text(at(grid, "transformations")); got != `[{"id":"groupingToMatrix","options":{"columnField":"gpu","rowField":"node","valueField":"Value"}}]` {
+		t.Errorf("transformations %s", got)
+	}
+	first := list(grid, "fieldConfig.overrides")[0]
+	if at(first, "matcher.options") != `node\gpu` || !strings.Contains(text(first), `var-cluster=${__value.text:percentencode}`) {
+		t.Errorf("first column %s", text(first))
+	}
+}
+
+func TestStatesAreWords(t *testing.T) {
+	got := text(at(panel(t, page(t, smallPlan()), "Bands"), "fieldConfig.defaults.mappings"))
+	want := `[{"options":{"0":{"color":"#56B4E9","index":0,"text":"well"},"1":{"color":"#E69F00","index":1,"text":"slowed"}},"type":"value"}]`
+	if got != want {
+		t.Errorf("mappings %s", got)
+	}
+}
+
+// A closed row holds its panels, and the next row follows its title.
+func TestClosedRowHoldsItsPanels(t *testing.T) {
+	p := smallPlan()
+	p.Dashboards[0].Rows[0].Collapsed = true
+	panels := list(page(t, p), "panels")
+	if at(panels[0], "collapsed") != true || len(list(panels[0], "panels")) != 3 {
+		t.Errorf("the row holds %s", text(at(panels[0], "panels")))
+	}
+	if at(panels[1], "title") != "Second" || at(panels[1], "gridPos.y") != 1.0 {
+		t.Errorf("then comes %v at %v", at(panels[1], "title"), at(panels[1], "gridPos"))
+	}
+}

@@ -35,7 +35,13 @@ func smallPlan() *plan.Plan {
 		model.Query{Expr: "team:hidden"})
 	spend.Columns = map[string]string{"team": "Team", "cluster": "Cluster"}
 	spend.Steps = busy.Steps
+	grid := panelOf("grid", "Grid", model.Query{Expr: "gpu:busy"})
+	grid.RowLabel, grid.Across, grid.Columns, grid.Steps = "node", "gpu", map[string]string{"node": "Node"}, busy.Steps
+	grid.Links = []plan.Link{{Title: "Node", UID: "aiobs-small", With: []plan.LinkValue{{Variable: "cluster", Label: "node"}}}}
+	bands := panelOf("statetimeline", "Bands", model.Query{Expr: "gpu:state", Legend: "{{node}}"})
+	bands.States = []model.State{{Value: 0, Text: "well", Color: "#56B4E9"}, {Value: 1, Text: "slowed", Color: "#E69F00"}}
 	return &plan.Plan{
+		MaxDataPoints: map[string]int{"timeseries": 600},
 		Cluster: plan.Cluster{Cluster: model.Cluster{Grafana: model.Grafana{
 			Namespace: "monitoring", SidecarLabels: map[string]string{"grafana_dashboard": "1"},
 			FolderAnnotation: "grafana_folder", Folder: "AI fleet",
@@ -50,6 +56,7 @@ func smallPlan() *plan.Plan {
 					panelOf("bargauge", "Bars", model.Query{Expr: "topk(3, a)", Legend: "{{node}}"}),
 					spend,
 					panelOf("heatmap", "Heat", model.Query{Expr: "sum by (le) (rate(b_bucket[$__rate_interval]))", Legend: "{{le}}", Unit: "reqps"}),
+					grid, bands,
 				}},
 			},
 		}},

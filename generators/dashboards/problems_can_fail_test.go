@@ -33,7 +33,6 @@ func TestProblemsAreSeen(t *testing.T) {
 		"no empty text":     {unset("fieldConfig.defaults", "noValue"), "no fieldConfig.defaults.noValue"},
 		"no thresholds":     {unset("fieldConfig.defaults", "thresholds"), "no thresholds"},
 		"fixed data source": {set("datasource", map[string]any{"type": "prometheus", "uid": "abc"}), "data source"},
-		"braces":            {set("description", "of ${cluster}"), "holds ${"},
 		"overlap":           {set("gridPos", map[string]any{"x": 0, "y": 0, "w": 12, "h": 8}), "lies on"},
 		"off the grid":      {set("gridPos", map[string]any{"x": 20, "y": 90, "w": 12, "h": 8}), "off the grid"},
 		"no query":          {set("targets", []any{}), "no query"},

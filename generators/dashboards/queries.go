@@ -23,11 +23,11 @@ func targets(p plan.Panel) []variants.Dataquery {
 func target(kind, ref string, q model.Query) prometheus.Dataquery {
 	format, now := prometheus.PromQueryFormatTimeSeries, true
 	switch kind {
-	case "timeseries":
+	case "timeseries", "statetimeline":
 		now = false
 	case "heatmap":
 		format, now = prometheus.PromQueryFormatHeatmap, false
-	case "table":
+	case "table", "grid":
 		format = prometheus.PromQueryFormatTable
 	}
 	from, editor, over := source(), prometheus.QueryEditorModeCode, !now

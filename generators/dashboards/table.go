@@ -104,8 +104,23 @@ func tableOverrides(p plan.Panel, cols []column) []sdk.DashboardFieldConfigSourc
 		if c.unit != "" {
 			properties = append(properties, property("unit", c.unit))
 		}
+		if links := columnLinks(p, c); len(links) > 0 {
+			properties = append(properties, property("links", links))
+		}
 		if len(properties) > 0 {
 			out = append(out, override("byName", c.title, properties...))
+		}
+	}
+	return out
+}
+
+// columnLinks are those that stand in a column: that of the narrowest variable,
+// the last one, which says the most of what is behind the link.
+func columnLinks(p plan.Panel, c column) []map[string]any {
+	var out []map[string]any
+	for _, to := range p.Links {
+		if !c.value && len(to.With) > 0 && to.With[len(to.With)-1].Label == c.fields[0] {
+			out = append(out, cellLink(to, func(label string) string { return ofCell(p.Columns[label]) }))
 		}
 	}
 	return out

@@ -48,6 +48,12 @@ func line(p plan.Panel) (sdk.Panel, error) {
 func lineOverrides(p plan.Panel) []sdk.DashboardFieldConfigSourceOverrides {
 	out := []sdk.DashboardFieldConfigSourceOverrides{}
 	for i, q := range p.Queries {
+		if q.Color != "" {
+			out = append(out, override("byFrameRefID", refID(i), fixedColor(q.Color)))
+		}
+		if q.Dotted {
+			out = append(out, override("byFrameRefID", refID(i), property("custom.lineStyle", map[string]any{"fill": "dot", "dash": []int{0, 6}})))
+		}
 		if q.Target {
 			out = append(out, targetLine(refID(i)))
 		}
@@ -62,7 +68,7 @@ func lineOverrides(p plan.Panel) []sdk.DashboardFieldConfigSourceOverrides {
 // colour, and on its own even where the others are stacked.
 func targetLine(ref string) sdk.DashboardFieldConfigSourceOverrides {
 	return override("byFrameRefID", ref,
-		property("color", map[string]any{"mode": "fixed", "fixedColor": targetColour}),
+		fixedColor(targetColour),
 		property("custom.lineStyle", map[string]any{"fill": "dash", "dash": []int{10, 10}}),
 		property("custom.lineWidth", 2),
 		property("custom.fillOpacity", 0),

@@ -3,22 +3,27 @@ package model
 // Library holds opinions, from schema/library.
 type Library struct {
 	// Interval of every rule group.
-	Interval   string                     `json:"interval"`
-	Levels     map[string]Level           `json:"levels"`
-	Signals    map[string]Signal          `json:"signals"`
-	Records    map[string]Record          `json:"records"`
-	Alerts     map[string]Alert           `json:"alerts"`
-	SLOs       map[string]SLORule         `json:"slos"`
-	SLONames   SLONames                   `json:"sloNames"`
-	Policies   map[string]map[string]Burn `json:"policies"`
-	SLOWindows map[string]SLOWindow       `json:"sloWindows"`
-	Recent     string                     `json:"recent"`
-	Stage      Stage                      `json:"stage"`
-	Floor      Floor                      `json:"floor"`
-	Dashboards map[string]Dashboard       `json:"dashboards"`
-	Variables  map[string]Variable        `json:"variables"`
-	Simulation Simulation                 `json:"simulation"`
-	Routing    Routing                    `json:"routing"`
+	Interval        string                     `json:"interval"`
+	Levels          map[string]Level           `json:"levels"`
+	Signals         map[string]Signal          `json:"signals"`
+	Records         map[string]Record          `json:"records"`
+	Alerts          map[string]Alert           `json:"alerts"`
+	SLOs            map[string]SLORule         `json:"slos"`
+	SLONames        SLONames                   `json:"sloNames"`
+	Policies        map[string]map[string]Burn `json:"policies"`
+	SLOWindows      map[string]SLOWindow       `json:"sloWindows"`
+	Recent          string                     `json:"recent"`
+	Stage           Stage                      `json:"stage"`
+	Floor           Floor                      `json:"floor"`
+	Dashboards      map[string]Dashboard       `json:"dashboards"`
+	Variables       map[string]Variable        `json:"variables"`
+	Annotations     map[string]Annotation      `json:"annotations"`
+	SeriesVariables map[string]SeriesVariables `json:"seriesVariables"`
+	Colors          Colors                     `json:"colors"`
+	MaxDataPoints   map[string]int             `json:"maxDataPoints"`
+	Scenarios       map[string]Scenario        `json:"scenarios"`
+	Simulation      Simulation                 `json:"simulation"`
+	Routing         Routing                    `json:"routing"`
 }
 
 // Level is what the first part of a recorded name stands for.
@@ -146,58 +151,4 @@ type Stage struct {
 // Floor keeps single failures of quiet services from paging.
 type Floor struct {
 	BadEvents int `json:"badEvents"`
-}
-
-// Dashboard is a page of panels before its queries are lowered.
-type Dashboard struct {
-	Title     string   `json:"title"`
-	UID       string   `json:"uid"`
-	Tags      []string `json:"tags"`
-	Variables []string `json:"variables"`
-	Rows      []Row    `json:"rows"`
-}
-
-// Row is a titled part of a dashboard.
-type Row struct {
-	Title  string  `json:"title"`
-	Panels []Panel `json:"panels"`
-}
-
-// Panel is one drawing.
-type Panel struct {
-	Title       string            `json:"title"`
-	Description string            `json:"description"`
-	Kind        string            `json:"kind"`
-	Unit        string            `json:"unit"`
-	Width       int               `json:"width"`
-	Height      int               `json:"height"`
-	Queries     []Query           `json:"queries"`
-	Empty       string            `json:"empty"`
-	Min         *float64          `json:"min,omitempty"`
-	Max         *float64          `json:"max,omitempty"`
-	Decimals    *float64          `json:"decimals,omitempty"`
-	Steps       []Step            `json:"steps,omitempty"`
-	Stack       bool              `json:"stack"`
-	Columns     map[string]string `json:"columns,omitempty"`
-}
-
-// Query is one line, or set of lines, of a panel.
-type Query struct {
-	Expr   string `json:"expr"`
-	Legend string `json:"legend"`
-	Target bool   `json:"target"`
-	Unit   string `json:"unit,omitempty"`
-}
-
-// Step colours values from Value on; nil is the base.
-type Step struct {
-	Color string   `json:"color"`
-	Value *float64 `json:"value,omitempty"`
-}
-
-// Variable is a choice at the top of a dashboard.
-type Variable struct {
-	Label  string `json:"label"`
-	Title  string `json:"title"`
-	Series string `json:"series"`
 }

@@ -156,8 +156,12 @@ func (l *lowering) alertLabels(severity, owner string) map[string]string {
 // follows when all rules of the alert are known.
 func (l *lowering) annotations(dashboard string, texts map[string]string) map[string]string {
 	if to := l.dashboardURL(dashboard); to != "" {
-		texts["dashboard_url"] = to +
-			"{{ with $labels.team }}&var-team={{ . | urlquery }}{{ end }}{{ with $labels.workload }}&var-workload={{ . | urlquery }}{{ end }}"
+		for _, name := range l.library.Dashboards[dashboard].Variables {
+			if label := l.library.Variables[name].Label; label != "cluster" {
+				to += "{{ with $labels." + label + " }}&var-" + name + "={{ . | urlquery }}{{ end }}"
+			}
+		}
+		texts["dashboard_url"] = to
 	}
 	return texts
 }

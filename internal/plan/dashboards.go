@@ -16,10 +16,10 @@ import (
 func (l *lowering) lowerDashboards() {
 	for _, name := range slices.Sorted(maps.Keys(l.library.Dashboards)) {
 		d := l.library.Dashboards[name]
-		out := Dashboard{Name: name, Title: d.Title, UID: d.UID, Tags: d.Tags}
+		out := Dashboard{Name: name, Title: d.Title, UID: d.UID, Description: d.Description, Topic: d.Topic, Tags: d.Tags}
 		measured := false
 		for _, r := range d.Rows {
-			row := Row{Title: r.Title}
+			row := Row{Title: r.Title, Collapsed: r.Collapsed}
 			for _, panel := range r.Panels {
 				queries := l.panelQueries(name, r.Title, panel)
 				if !slices.ContainsFunc(queries, func(q model.Query) bool { return !q.Target }) {
@@ -29,7 +29,7 @@ func (l *lowering) lowerDashboards() {
 				panel.Queries = queries
 				panel.Description += l.estimatesOf(queries)
 				measured = measured || slices.ContainsFunc(queries, l.readsRecorded)
-				row.Panels = append(row.Panels, Panel{panel})
+				row.Panels = append(row.Panels, Panel{Panel: panel})
 			}
 			if len(row.Panels) > 0 {
 				out.Rows = append(out.Rows, row)
@@ -41,8 +41,90 @@ func (l *lowering) lowerDashboards() {
 		for _, v := range d.Variables {
 			out.Variables = append(out.Variables, l.variable(v, out.Variables))
 		}
+		out.Annotations = l.annotate(name, d)
 		l.plan.Dashboards = append(l.plan.Dashboards, out)
 	}
+	l.linkPanels()
+	l.plan.Colors, l.plan.MaxDataPoints = l.colors(), l.library.MaxDataPoints
+}
+
+// annotate writes the queries of a dashboard's annotations.
+func (l *lowering) annotate(dashboard string, d model.Dashboard) []Annotation {
+	var out []Annotation
+	for _, name := range d.Annotations {
+		a := l.library.Annotations[name]
+		e := l.parse(a.Expr, "library", "annotations", name)
+		if e == nil {
+			continue
+		}
+		e = l.filter(e, d.Variables)
+		a.Expr = l.rule(Rule{Record: dashboard + ": " + a.Title}, e).Expr
+		out = append(out, Annotation{a})
+		l.read(e, "annotation "+name)
+	}
+	return out
+}
+
+// linkPanels leads from panels to the dashboards that there are.
+func (l *lowering) linkPanels() {
+	variables := map[string][]string{}
+	for _, d := range l.plan.Dashboards {
+		for _, v := range d.Variables {
+			variables[d.Name] = append(variables[d.Name], v.Name)
+		}
+	}
+	for _, d := range l.plan.Dashboards {
+		for _, r := range d.Rows {
+			for i := range r.Panels {
+				for _, to := range r.Panels[i].Panel.Links {
+					if there, made := variables[to.To]; made {
+						r.Panels[i].Links = append(r.Panels[i].Links, l.link(to, variables[d.Name], there))
+					}
+				}
+			}
+		}
+	}
+}
+
+// link keeps the order of variables of the dashboard that it leads to. One that
+// the dashboard does not have is written all the same, for the check to find.
+func (l *lowering) link(to model.PanelLink, here, there []string) Link {
+	out := Link{Title: to.Title, UID: l.library.Dashboards[to.To].UID}
+	for _, v := range slices.Sorted(maps.Keys(to.With)) {
+		if !slices.Contains(there, v) {
+			out.With = append(out.With, LinkValue{v, to.With[v]})
+		}
+	}
+	for _, v := range there {
+		if label, set := to.With[v]; set {
+			out.With = append(out.With, LinkValue{v, label})
+		} else if slices.Contains(here, v) {
+			out.Keep = append(out.Keep, v)
+		}
+	}
+	return out
+}
+
+// colors gives the things of the cluster their colours, as far as the palette goes.
+func (l *lowering) colors() []Color {
+	values := map[string][]string{}
+	for _, w := range l.plan.Workloads {
+		values[labelWorkload] = append(values[labelWorkload], w.Name)
+	}
+	for _, t := range l.plan.Teams {
+		values[labelTeam] = append(values[labelTeam], t.Name)
+	}
+	for _, g := range l.plan.GPUs {
+		values["modelName"] = append(values["modelName"], g.Facts.ModelName)
+	}
+	var out []Color
+	for _, label := range l.library.Colors.By {
+		all := slices.Sorted(slices.Values(values[label]))
+		for i, value := range all[:min(len(all), len(l.library.Colors.Palette))] {
+			out = append(out, Color{label, value, l.library.Colors.Palette[i]})
+		}
+	}
+	return out
 }
 
 func (l *lowering) panelQueries(dashboard, row string, panel model.Panel) []model.Query {
@@ -96,7 +178,7 @@ func (l *lowering) readsRecorded(q model.Query) bool {
 }
 
 // filter adds the dashboard's variables to each selector, as far as its level
-// carries their labels. A raw series of an engine carries what a workload
+// carries their labels. A raw series of an engine carries what a replica
 // does; one of the GPU exporter what a GPU does.
 func (l *lowering) filter(e promql.Expr, variables []string) promql.Expr {
 	return promql.Rewrite(e, func(e promql.Expr) promql.Expr {
@@ -104,7 +186,7 @@ func (l *lowering) filter(e promql.Expr, variables []string) promql.Expr {
 		if !ok {
 			return e
 		}
-		for _, v := range l.levelOf(s).Variables {
+		for _, v := range l.variablesOf(s) {
 			if slices.Contains(variables, v) {
 				label := l.library.Variables[v].Label
 				s = promql.Match(s, promql.Regexp, label, "$"+v)
@@ -112,6 +194,18 @@ func (l *lowering) filter(e promql.Expr, variables []string) promql.Expr {
 		}
 		return s
 	})
+}
+
+// variablesOf are the variables that filter a series.
+func (l *lowering) variablesOf(s *promql.Selector) []string {
+	own, ok := l.library.SeriesVariables[s.Name]
+	if !ok {
+		return l.levelOf(s).Variables
+	}
+	if slices.ContainsFunc(s.LabelMatchers, func(m *promql.Matcher) bool { return m.Name == labelWorkload }) {
+		return append(slices.Clone(own.Always), own.OfWorkload...)
+	}
+	return own.Always
 }
 
 // levelOf is the level of a recorded name or of a raw series.
@@ -124,7 +218,7 @@ func (l *lowering) levelOf(s *promql.Selector) model.Level {
 			if src.of == model.OfGPU {
 				return l.library.Levels["gpu"]
 			}
-			return l.library.Levels[labelWorkload]
+			return l.library.Levels["replica"]
 		}
 	}
 	return l.library.Levels["cluster"]

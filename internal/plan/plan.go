@@ -25,11 +25,15 @@ type Plan struct {
 	GPUDrop    []string  // labels of GPU series that nobody reads
 	Groups     []RuleGroup
 	Dashboards []Dashboard
-	Runbooks   []Runbook // by the name of their alert
-	Routing    *Routing  // nil where no team of the cluster has receivers
-	Cost       model.Cost
-	CostTarget model.CostTarget // zero when the cluster has no cost tool
-	DCGM       model.DCGMFacts
+	// Colors of things on dashboards.
+	Colors []Color
+	// MaxDataPoints of a panel that draws time, by kind.
+	MaxDataPoints map[string]int
+	Runbooks      []Runbook // by the name of their alert
+	Routing       *Routing  // nil where no team of the cluster has receivers
+	Cost          model.Cost
+	CostTarget    model.CostTarget // zero when the cluster has no cost tool
+	DCGM          model.DCGMFacts
 }
 
 // Source exposes series: the GPU exporter, or one engine at one version.
@@ -172,33 +176,4 @@ type Rule struct {
 type Burning struct {
 	Pair      Pair
 	Objective float64
-}
-
-// Dashboard is a page with final queries.
-type Dashboard struct {
-	Name      string // library key
-	Title     string
-	UID       string
-	Tags      []string
-	Variables []Variable
-	Rows      []Row
-}
-
-// Variable is a choice; Query lists its values.
-type Variable struct {
-	Name  string
-	Title string
-	Query string
-}
-
-// Row is a titled part of a dashboard.
-type Row struct {
-	Title  string
-	Panels []Panel
-}
-
-// Panel is a library panel whose queries are final PromQL for Grafana: they
-// may hold $variables and $__rate_interval.
-type Panel struct {
-	model.Panel
 }
