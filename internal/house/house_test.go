@@ -56,7 +56,7 @@ var within = map[string][]string{
 	"generators/kubecost":       {"internal/artifact", "internal/kube", "internal/model", "internal/plan"},
 	"generators/rules":          {"internal/artifact", "internal/kube", "internal/plan"},
 	"generators/alertmanager":   {"internal/artifact", "internal/kube", "internal/model", "internal/plan"},
-	"generators/dashboards":     {"internal/artifact", "internal/kube", "internal/model", "internal/plan"},
+	"generators/dashboards":     {"internal/artifact", "internal/kube", "internal/model", "internal/plan", "internal/promql"},
 	"generators/kustomization":  {"internal/artifact", "internal/kube", "internal/plan"},
 	"generators/runbooks":       {"internal/artifact", "internal/kube", "internal/markdown", "internal/model", "internal/plan"},
 	"internal/artifact":         {},
