@@ -13,9 +13,9 @@ function el(tag, properties = {}, ...children) {
   return node;
 }
 
-// swatch is the small line that ties a name to its colour.
-function swatch(colour, dashed) {
-  const node = el("span", { class: dashed ? "swatch dashed" : "swatch", "aria-hidden": "true" });
+// swatch is the small line that ties a name to its colour and pattern.
+function swatch(colour, pattern = "solid") {
+  const node = el("span", { class: `swatch ${pattern}`, "aria-hidden": "true" });
   node.style.color = colour;
   return node;
 }

@@ -10,9 +10,9 @@ const palette = [
 const coloursByName = new Map();
 
 // colourNames gives the names of one panel their colours. A new name starts at
-// its hash and takes the next colour that no other name of the panel has.
-function colourNames(names) {
-  const taken = new Set(names.map((name) => coloursByName.get(name)));
+// its hash and takes the next colour that nothing else in the panel has.
+function colourNames(names, others = []) {
+  const taken = new Set([...others, ...names.map((name) => coloursByName.get(name))]);
   for (const name of names) {
     if (coloursByName.has(name)) continue;
     const first = hash(name) % palette.length;
@@ -44,8 +44,10 @@ const probe = document.createElement("canvas").getContext("2d");
 
 // channelsOf reads the red, green and blue of any colour that CSS knows.
 function channelsOf(colour) {
-  probe.fillStyle = colour; // reads back as #rrggbb where it is not translucent
-  return [1, 3, 5].map((at) => parseInt(probe.fillStyle.slice(at, at + 2), 16));
+  probe.fillStyle = colour; // reads back as #rrggbb, or as rgba(…) where it is translucent
+  const text = probe.fillStyle;
+  if (!text.startsWith("#")) return text.match(/[\d.]+/g).slice(0, 3).map(Number);
+  return [1, 3, 5].map((at) => parseInt(text.slice(at, at + 2), 16));
 }
 
 function rgb(channels, opacity = 1) {

@@ -81,16 +81,10 @@ function errorsOf(panel, view) {
 const reducers = {
   last: { title: "Last", of: (values) => values.at(-1) ?? null },
   lastNotNull: { title: "Last *", of: (values) => values.findLast((value) => value != null) ?? null },
-  first: { title: "First", of: (values) => values[0] ?? null },
   max: { title: "Max", of: ofNumbers((numbers) => numbers.reduce((a, b) => Math.max(a, b))) },
   min: { title: "Min", of: ofNumbers((numbers) => numbers.reduce((a, b) => Math.min(a, b))) },
-  mean: { title: "Mean", of: ofNumbers((numbers) => total(numbers) / numbers.length) },
-  sum: { title: "Total", of: ofNumbers(total) },
+  mean: { title: "Mean", of: ofNumbers((numbers) => numbers.reduce((a, b) => a + b) / numbers.length) },
 };
-
-function total(numbers) {
-  return numbers.reduce((a, b) => a + b, 0);
-}
 
 function ofNumbers(reduce) {
   return (values) => {

@@ -11,7 +11,7 @@ function tablesOf(panel, view) {
     const columns = labels.map((label) => ({
       name: label,
       refId,
-      values: frames.map((frame) => frame.labels[label] ?? null),
+      values: frames.map((frame) => frame.labels?.[label] ?? null),
     }));
     const values = frames.map((frame) => reducers.lastNotNull.of(frame.values ?? []));
     columns.push({ name: targets.length > 1 ? `Value #${refId}` : "Value", refId, type: "number", values });
@@ -88,13 +88,13 @@ function toMatrix({ columnField = "Time", rowField = "Time", valueField = "Value
   const down = valuesOf(rowField);
   const cells = valuesOf(valueField);
   const rows = [...new Set(down)];
-  const cellAt = (row, title) => cells[down.findIndex((value, i) => value === row && across[i] === title)] ?? null;
+  const valueAt = (row, title) => cells[down.findIndex((value, i) => value === row && across[i] === title)] ?? null;
   return [
     { name: `${rowField}\\${columnField}`, values: rows },
     ...[...new Set(across)].map((title) => ({
       name: String(title),
       type: "number",
-      values: rows.map((row) => cellAt(row, title)),
+      values: rows.map((row) => valueAt(row, title)),
     })),
   ];
 }

@@ -1,8 +1,8 @@
 // What is looked at, kept in the part of the address behind "#", so that a link
 // shows the same. A variable that is not there means All.
 
-function readState(hash) {
-  const parameters = new URLSearchParams(hash.replace(/^#/, ""));
+function readState(fragment) {
+  const parameters = new URLSearchParams(fragment.replace(/^#/, ""));
   const variables = new Map();
   for (const name of new Set(parameters.keys())) {
     if (name.startsWith("var-")) variables.set(name.slice("var-".length), parameters.getAll(name));

@@ -37,26 +37,18 @@ const baseScenario = "healthy";
 // scenario stores what differs from the healthy one.
 async function storedAnswer({ state, dashboard }) {
   const base = await stored(state.cluster, baseScenario);
-  const own = state.scenario === baseScenario ? base : await stored(state.cluster, state.scenario);
-  const baseBoard = base.dashboards[dashboard.uid] ?? {};
-  const ownBoard = own.dashboards?.[dashboard.uid] ?? {};
-  const { step } = base;
-  const end = own.end ?? base.end;
-  const start = Math.max(own.start ?? base.start, end - state.range);
-  const points = Math.floor((end - start) / step) + 1;
-  const queries = { ...baseBoard.queries, ...ownBoard.queries };
+  const own = await stored(state.cluster, state.scenario);
+  const [healthy = {}, changed = {}] = [base, own].map(({ dashboards }) => dashboards?.[dashboard.uid]);
+  const { end, step, alerts, ...whole } = { ...base, ...own };
+  const { variables, annotations } = { ...healthy, ...changed };
+  const start = Math.max(whole.start, end - state.range);
   const panels = {};
-  for (const [key, entry] of Object.entries(queries)) {
+  for (const [key, entry] of Object.entries({ ...healthy.queries, ...changed.queries })) {
     const [panel, refId] = key.split("/");
     panels[panel] ??= {};
-    panels[panel][refId] = lastPoints(narrow(entry, dashboard, state.variables), points);
+    panels[panel][refId] = lastPoints(narrow(entry, dashboard, state.variables), Math.floor((end - start) / step) + 1);
   }
-  return {
-    start, end, step, panels,
-    variables: ownBoard.variables ?? baseBoard.variables ?? {},
-    annotations: ownBoard.annotations ?? baseBoard.annotations ?? [],
-    alerts: own.alerts ?? base.alerts ?? [],
-  };
+  return { start, end, step, panels, variables, annotations, alerts };
 }
 
 // narrow takes what was stored for a choice; for the other choices it keeps the
@@ -67,10 +59,10 @@ function narrow(entry, dashboard, variables) {
     .map((variable) => ({ label: labelOf(variable), value: variables.get(variable.name)[0], name: variable.name }));
   const keyOf = ({ name, value }) => `${name}=${value}`;
   const best = choices.findLast((choice) => Object.hasOwn(entry, keyOf(choice)));
-  const { frames = [], error } = entry[best ? keyOf(best) : ""] ?? {};
+  const { frames, error } = entry[best ? keyOf(best) : ""] ?? {};
   const others = choices.filter((choice) => choice !== best);
-  const fits = ({ labels = {} }) => others.every(({ label, value }) => (labels[label] ?? value) === value);
-  return { frames: frames.filter(fits), error };
+  const fits = ({ labels }) => others.every(({ label, value }) => (labels?.[label] ?? value) === value);
+  return { frames: (frames ?? []).filter(fits), error };
 }
 
 // labelOf is the label whose values a variable offers.

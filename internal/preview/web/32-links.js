@@ -7,19 +7,20 @@ function interpolate(text, scope) {
 }
 
 function lookUp(expression, { labels = {}, fields, value, variables }) {
-  const label = /^__field\.labels(?:\.(\w+)|\["(.+)"\])$/.exec(expression);
+  const plain = expression.replace(/:\w+$/, ""); // how to write it; addresses are encoded anyway
+  const label = /^__field\.labels(?:\.(\w+)|\["(.+)"\])$/.exec(plain);
   if (label) return labels[label[1] ?? label[2]] ?? "";
-  const field = /^__data\.fields(?:\.(\w+)|\["(.+)"\])$/.exec(expression);
+  const field = /^__data\.fields(?:\.(\w+)|\["(.+)"\])$/.exec(plain);
   if (field) return fields?.get(field[1] ?? field[2]) ?? "";
-  if (/^__value(\.\w+)?$/.test(expression)) return value;
-  return variables?.get(expression.split(":")[0])?.join(",");
+  if (/^__value(\.\w+)?$/.test(plain)) return value;
+  return variables?.get(plain)?.join(",");
 }
 
 // hrefOf is the address of a link, or null where the page may not or cannot
 // follow it: it leads to dashboards of the preview, and to the web.
 function hrefOf(url, scope, view) {
   const filled = { ...scope, variables: view.state.variables };
-  const board = /^\/d\/([^/?#]+)[^?#]*(?:\?([^#]*))?/.exec(url);
+  const board = /^\/d\/([^/?]+)[^?]*(?:\?(.*))?$/s.exec(url);
   if (board) return boardHref(interpolate(board[1], filled), board[2] ?? "", filled, view);
   return webHref(interpolate(url, filled));
 }
@@ -64,7 +65,13 @@ function linkTo(link, scope, view, ...content) {
   return el("a", { href, title: link.title, target: external && "_blank", rel: external && "noreferrer noopener" }, ...content);
 }
 
-// linked is a text with the data link of its field, where it has one.
-function linked(text, { links = [] }, scope, view) {
-  return links.length > 0 ? linkTo(links[0], scope, view, text) : text;
+// linked is a text with the data links of its field: the first is the text
+// itself, the others stand behind it.
+function linked(text, { links }, scope, view) {
+  const [first, ...others] = links ?? [];
+  if (!first) return text;
+  const node = new DocumentFragment();
+  node.append(linkTo(first, scope, view, text));
+  for (const link of others) node.append(" ", linkTo(link, scope, view, el("span", { "aria-label": link.title }, "↗")));
+  return node;
 }

@@ -21,11 +21,11 @@ function hideTip() {
 
 // describes shows a text while the node is pointed at or has the focus.
 function describes(node, text) {
-  const show = () => {
+  const open = () => {
     const { left, bottom } = node.getBoundingClientRect();
     showTip(left, bottom - 10, el("p", { class: "tip-text" }, text));
   };
-  for (const event of ["mouseenter", "focus"]) node.addEventListener(event, show);
+  for (const event of ["mouseenter", "focus"]) node.addEventListener(event, open);
   for (const event of ["mouseleave", "blur"]) node.addEventListener(event, hideTip);
   node.addEventListener("keydown", ({ key }) => key === "Escape" && hideTip());
   return node;
@@ -33,9 +33,9 @@ function describes(node, text) {
 
 // tipTable lists names and values below a title.
 function tipTable(title, rows, notes = []) {
-  const line = ({ name, text, colour, dashed, near }) =>
+  const line = ({ name, text, colour, pattern, near }) =>
     el("tr", { class: near && "near" },
-      el("td", {}, colour ? swatch(colour, dashed) : null, name),
+      el("td", {}, colour ? swatch(colour, pattern) : null, name),
       el("td", { class: "number" }, text));
   return [
     el("div", { class: "tip-title" }, title),

@@ -14,10 +14,10 @@ function legendTable(lines, calcs, view) {
 }
 
 function legendRow(line, calcs, view) {
-  const values = inWindow(line.values, view);
+  const values = inSpan(line.values, view);
   const cells = calcs.map((calc) => el("td", { class: "number" }, legendText(line.config, reducerOf(calc).of(values))));
   const name = linked(line.name, line.config, line, view);
-  return el("tr", {}, el("th", { scope: "row", title: line.name }, swatch(line.colour, line.dashed), name), ...cells);
+  return el("tr", {}, el("th", { scope: "row", title: line.name }, swatch(line.colour, line.pattern), name), ...cells);
 }
 
 // legendText leaves out the panel's text for no data: the line has data elsewhere.
@@ -26,6 +26,6 @@ function legendText(config, value) {
 }
 
 function legendList(entries) {
-  const item = ({ name, colour, dashed }) => el("li", {}, swatch(colour, dashed), name);
+  const item = ({ name, colour }) => el("li", {}, swatch(colour), name);
   return el("ul", { class: "legend list" }, ...entries.map(item));
 }

@@ -14,9 +14,9 @@ function aligned(values, length) {
   return values.length === length ? values : [...Array(Math.max(0, length - values.length)).fill(null), ...values.slice(-length)];
 }
 
-// inWindow cuts values to the time that is looked at.
-function inWindow(values, view) {
-  const { answer: { start, step }, window: [from, to] } = view;
+// inSpan cuts values to the time that is looked at.
+function inSpan(values, view) {
+  const { answer: { start, step }, span: [from, to] } = view;
   if (values.length <= 1) return values;
   return values.slice(Math.ceil((from - start) / step - 1e-6), Math.floor((to - start) / step + 1e-6) + 1);
 }
@@ -31,7 +31,7 @@ function drawChart(body, panel, view, content, legend) {
     height: host.clientHeight,
     padding: [10, 12, 0, 0],
     legend: { show: false },
-    scales: { x: { time: false, range: () => view.window }, ...content.scales },
+    scales: { x: { time: false, range: () => view.span }, ...content.scales },
     series: [{}, ...content.series],
     bands: content.bands,
     axes: [timeAxis(view), ...content.axes],
@@ -81,7 +81,7 @@ function timeAxis(view) {
     ...axisStyle(),
     size: 26,
     gap: 6,
-    splits: (u, _, from, to) => {
+    splits: (u, axis, from, to) => {
       const room = Math.max(2, Math.floor(u.bbox.width / devicePixelRatio / 80));
       const step = timeSteps.find((size) => (to - from) / size <= room) ?? timeSteps.at(-1);
       const first = Math.ceil((from - view.now) / step) * step;
@@ -127,11 +127,16 @@ function zoomTo(u, view) {
   if (width > 0) setTimeout(() => view.zoom(from, to));
 }
 
-// showValues fills the tooltip of the chart under the pointer or the focus.
+// isRead tells the chart under the pointer, or else under the focus, from those
+// that only follow it.
+function isRead(u) {
+  const pointed = document.querySelector(".u-over:hover");
+  return pointed ? pointed === u.over : u.root.parentElement.matches(":focus-visible");
+}
+
+// showValues fills the tooltip.
 function showValues(u, view, content) {
-  const host = u.root.parentElement;
-  const active = u.over.matches(":hover") || host.matches(":focus-visible");
-  if (!active) return;
+  if (!isRead(u)) return;
   const { left, top, idx } = u.cursor;
   const rows = left < 0 || idx == null ? null : content.tip(u, idx);
   if (!rows) return hideTip();
@@ -211,7 +216,7 @@ function drawMoments(u, view) {
 
 // momentsNear tells the annotations that the pointer is on.
 function momentsNear(u, view, at) {
-  const close = 5 * (view.window[1] - view.window[0]) / u.over.clientWidth;
+  const close = 5 * (view.span[1] - view.span[0]) / u.over.clientWidth;
   return (view.answer.annotations ?? [])
     .filter(({ from, until }) => at >= from - close && at <= (until ?? from) + close)
     .map(({ name, title, text }) => [name, title, text].filter(Boolean).join(": "));

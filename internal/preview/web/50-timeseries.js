@@ -4,7 +4,7 @@ function drawTimeseries(body, panel, view) {
   const times = timesOf(view.answer);
   const lines = seriesOf(panel, view)
     .map((line) => ({ ...line, values: aligned(line.values, times.length) }))
-    .filter((line) => hasValues(inWindow(line.values, view)));
+    .filter((line) => hasValues(inSpan(line.values, view)));
   if (lines.length === 0) return false;
   colourLines(lines);
   const { data, bands } = stackLines(lines);
@@ -13,7 +13,7 @@ function drawTimeseries(body, panel, view) {
     label: `${panel.title}: ${lines.length} lines over time; the arrow keys read them`,
     data: [times, ...data],
     bands,
-    series: lines.map((line, i) => lineStyle(line, bands.some((band) => band.series[0] === i + 1))),
+    series: lines.map(lineStyle),
     scales: Object.fromEntries(units.map((unit) => [unit, valueScale(lines.find((line) => scaleOf(line) === unit).config)])),
     axes: units.map((unit, i) => unitAxis(unit, i, lines.find((line) => scaleOf(line) === unit).config)),
     draw: (u) => drawThresholds(u, panel, lines),
@@ -27,11 +27,15 @@ function scaleOf({ config }) {
   return `unit ${config.unit ?? "none"}`;
 }
 
+// colourLines leaves the colours that the panel fixes to those that have them.
 function colourLines(lines) {
-  colourNames(lines.filter(({ config }) => config.color?.mode?.startsWith("palette")).map(({ name }) => name));
+  const fixedColours = lines.map(({ config }) => config.color)
+    .filter((color) => color?.mode === "fixed").map(({ fixedColor }) => fixedColor);
+  const named = lines.filter(({ config }) => config.color?.mode?.startsWith("palette"));
+  colourNames(named.map(({ name }) => name), fixedColours);
   for (const line of lines) {
     line.colour = fieldColour(line.config, reducers.lastNotNull.of(line.values), line.name);
-    line.dashed = line.config.custom.lineStyle?.fill === "dash";
+    line.pattern = line.config.custom.lineStyle?.fill;
   }
 }
 
@@ -52,17 +56,16 @@ function stackLines(lines) {
   return { data, bands };
 }
 
-function lineStyle(line, banded) {
-  const { lineWidth = 1, lineStyle: style, fillOpacity = 0, showPoints, stacking } = line.config.custom;
-  const filled = fillOpacity > 0;
+function lineStyle(line) {
+  const { lineWidth = 1, lineStyle: style, fillOpacity = 0, showPoints } = line.config.custom;
   return {
     label: line.name,
     scale: scaleOf(line),
     stroke: line.colour,
     width: lineWidth,
-    dash: line.dashed ? style.dash ?? [10, 10] : undefined,
-    fill: filled ? translucent(line.colour, fillOpacity / 100) : undefined,
-    fillTo: banded || stacking?.mode === "normal" ? 0 : undefined,
+    dash: style?.dash,
+    cap: line.pattern === "dot" ? "round" : "butt", // a dot is a dash without length
+    fill: fillOpacity > 0 ? translucent(line.colour, fillOpacity / 100) : undefined,
     points: showPoints === "never" ? { show: false } : { size: 5, fill: line.colour, filter: lonePoints },
   };
 }
@@ -71,9 +74,8 @@ function lineStyle(line, banded) {
 function lonePoints(u, series, all) {
   if (all) return null;
   const values = u.data[series];
-  const lone = values.flatMap((value, i) =>
+  return values.flatMap((value, i) =>
     value != null && values[i - 1] == null && values[i + 1] == null ? [i] : []);
-  return lone.length > 0 ? lone : [];
 }
 
 // valueScale keeps the panel's limits, and the values in sight where it has none.
@@ -101,33 +103,41 @@ function unitAxis(unit, index, config) {
     side: index === 0 ? 3 : 1,
     grid: { ...axisStyle().grid, show: index === 0 },
     space: 24,
-    incrs: incrementsOf(config),
+    incrs: stepsOf(config),
     values: (_, splits) => splits.map((value) => (value == null ? null : formatTick(value, config.unit))),
   });
 }
 
-// incrementsOf are round steps of the unit: powers of two of bytes, whole parts
-// of minutes and hours, whole numbers of what is counted.
-function incrementsOf({ unit, decimals }) {
-  const decades = (from, to) => Array.from({ length: to - from }, (_, i) => [1, 2, 2.5, 5].map((n) => n * 10 ** (from + i))).flat();
-  if (["bytes", "binBps", "kbytes", "mbytes", "gbytes"].includes(unit)) return Array.from({ length: 60 }, (_, i) => 2 ** i);
-  if (unit === "s") return [...decades(-9, 0), 1, 2, 5, 10, 15, 30, 60, 120, 300, 600, 900, 1800, 3600, 7200, 14400, 21600, 43200, 86400, ...[2, 7, 14, 28, 70, 140, 365].map((days) => days * 86400)];
-  if (decimals === 0) return decades(0, 16).filter((step) => step % 1 === 0);
-  return decades(-12, 16);
+// Round steps of an axis: decimal ones, powers of two of bytes, and whole parts
+// of minutes, hours and days. uPlot knows the decimals of a step only where it is
+// the very number that is written here, so they are read rather than computed.
+const decimalSteps = Array.from({ length: 28 }, (_, i) => ["1", "2", "2.5", "5"].map((n) => Number(`${n}e${i - 12}`))).flat();
+const wholeSteps = decimalSteps.filter((step) => step % 1 === 0);
+const binarySteps = Array.from({ length: 60 }, (_, i) => 2 ** i);
+const secondSteps = [
+  ...decimalSteps.filter((step) => step < 1),
+  1, 2, 5, 10, 15, 30, 60, 120, 300, 600, 900, 1800, 3600, 7200, 14400, 21600, 43200,
+  ...[1, 2, 7, 14, 28, 70, 140, 365].map((days) => days * 86400),
+];
+
+function stepsOf({ unit = "none", decimals }) {
+  if (unit === "s") return secondSteps;
+  if (["bytes", "binBps", "kbytes", "mbytes", "gbytes"].includes(unit)) return binarySteps;
+  return decimals === 0 ? wholeSteps : decimalSteps;
 }
 
 // drawThresholds marks the steps of the panel that are a value.
 function drawThresholds(u, panel, lines) {
-  const { custom, thresholds } = panel.fieldConfig?.defaults ?? {};
+  const { custom, thresholds } = panel.fieldConfig.defaults;
   const mode = custom?.thresholdsStyle?.mode ?? "off";
   if (mode === "off") return;
   const { ctx, bbox } = u;
   ctx.save();
   ctx.lineWidth = 2 * devicePixelRatio;
   if (mode.startsWith("dashed")) ctx.setLineDash([10 * devicePixelRatio, 10 * devicePixelRatio]);
-  for (const { value, color } of thresholds?.steps ?? []) {
-    const y = value == null ? NaN : u.valToPos(value, scaleOf(lines[0]), true);
-    if (!(y >= bbox.top && y <= bbox.top + bbox.height)) continue;
+  for (const { value, color } of thresholds.steps.filter((step) => step.value != null)) {
+    const y = u.valToPos(value, scaleOf(lines[0]), true);
+    if (y < bbox.top || y > bbox.top + bbox.height) continue;
     ctx.strokeStyle = translucent(resolveColour(color), 0.7);
     ctx.beginPath();
     ctx.moveTo(bbox.left, y);
@@ -152,7 +162,7 @@ function valuesAt(u, lines, data, index) {
     name: line.name,
     text: valueText(line.config, value),
     colour: line.colour,
-    dashed: line.dashed,
+    pattern: line.pattern,
     near: away === nearest && rows.length > 1,
   }));
   const hidden = rows.length - shown.length;

@@ -4,7 +4,7 @@
 function drawHeatmap(body, panel, view) {
   const times = timesOf(view.answer);
   const buckets = bucketsOf(panel, view, times.length);
-  const counts = buckets.flatMap(({ values }) => inWindow(values, view)).filter((value) => value != null);
+  const counts = buckets.flatMap(({ values }) => inSpan(values, view)).filter((value) => value != null);
   if (counts.length === 0) return false;
   const least = panel.options?.filterValues?.le ?? 0;
   const most = counts.reduce((a, b) => Math.max(a, b));

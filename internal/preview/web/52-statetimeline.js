@@ -4,9 +4,10 @@ function drawStateTimeline(body, panel, view) {
   const times = timesOf(view.answer);
   const rows = seriesOf(panel, view)
     .map((row) => ({ ...row, values: aligned(row.values, times.length) }))
-    .filter((row) => hasValues(inWindow(row.values, view)))
+    .filter((row) => hasValues(inSpan(row.values, view)))
     .map((row) => ({ ...row, blocks: blocksOf(row, times, view.answer.step) }));
   if (rows.length === 0) return false;
+  const names = rowNames(rows, view);
   drawChart(body, panel, view, {
     label: `${panel.title}: ${rows.length} rows of states over time; the arrow keys read them`,
     // uPlot wants a line to scale by; the blocks are drawn by draw.
@@ -15,14 +16,17 @@ function drawStateTimeline(body, panel, view) {
     scales: { row: { range: () => [0, rows.length], dir: -1 } }, // the first row on top
     axes: [rowAxis(rows)],
     cursorPoints: { show: false },
-    draw: (u) => drawBlocks(u, panel, rows),
-    tip: (u, index) => statesAt(u, rows, index),
+    draw: (u) => {
+      drawBlocks(u, panel, rows);
+      placeNames(u, names);
+    },
+    tip: (u, index) => statesAt(u, panel, rows, index),
   }, statesLegend(panel, rows, view));
   return true;
 }
 
 // blocksOf joins neighbouring moments of the same text. A value holds until the next.
-function blocksOf({ config, name, values }, times, step) {
+function blocksOf({ config, values }, times, step) {
   const blocks = [];
   for (const [i, value] of values.entries()) {
     const last = blocks.at(-1);
@@ -35,23 +39,41 @@ function blocksOf({ config, name, values }, times, step) {
 
 const longestRowName = 200;
 
+// rowAxis keeps the room for the names of the rows. They are not drawn but stand
+// there as elements, so that they can be links.
 function rowAxis(rows) {
   return valueAxis({
     scale: "row",
     side: 3,
+    stroke: "transparent",
     grid: { show: false },
+    size: (u) => {
+      u.ctx.save();
+      u.ctx.font = axisStyle().font;
+      const width = Math.max(...rows.map(({ name }) => u.ctx.measureText(name).width));
+      u.ctx.restore();
+      return Math.ceil(Math.min(width, longestRowName)) + 16;
+    },
     splits: () => rows.map((_, i) => i + 0.5),
-    values: (u) => rows.map(({ name }) => shortened(u, name)),
+    values: () => [],
   });
 }
 
-// shortened cuts names that would leave no room for the states.
-function shortened(u, name) {
-  u.ctx.save();
-  u.ctx.font = u.axes[1].font[0];
-  const width = u.ctx.measureText(name).width / devicePixelRatio;
-  u.ctx.restore();
-  return width <= longestRowName ? name : name.slice(0, Math.floor(name.length * longestRowName / width) - 1) + "…";
+function rowNames(rows, view) {
+  const name = (row) => el("div", { title: row.name }, linked(row.name, row.config, row, view));
+  return el("div", { class: "state-names" }, ...rows.map(name));
+}
+
+// placeNames puts each name beside its row.
+function placeNames(u, names) {
+  const { left, top, height } = u.bbox;
+  const rows = [...names.children];
+  for (const [i, row] of rows.entries()) {
+    row.style.top = `${(top + (height * (i + 0.5)) / rows.length) / devicePixelRatio}px`;
+    row.style.maxWidth = `${left / devicePixelRatio - 8}px`;
+  }
+  names.style.width = `${left / devicePixelRatio}px`;
+  u.root.append(names);
 }
 
 function drawBlocks(u, panel, rows) {
@@ -61,7 +83,7 @@ function drawBlocks(u, panel, rows) {
   ctx.beginPath();
   ctx.rect(bbox.left, bbox.top, bbox.width, bbox.height);
   ctx.clip();
-  ctx.font = u.axes[1].font[0];
+  ctx.font = u.axes[0].font[0];
   ctx.textBaseline = "middle";
   ctx.textAlign = "left";
   for (const [row, { blocks, config }] of rows.entries()) {
@@ -86,17 +108,20 @@ function drawBlock({ ctx, bbox, valToPos }, { from, until, text, colour }, top, 
   ctx.fillText(text, left + pad, top + height / 2);
 }
 
-function statesAt(u, rows, index) {
-  const under = Math.floor(u.posToVal(u.cursor.top, "row"));
-  return rows.map(({ name, config, values }, i) => {
-    const value = values[index];
-    const text = value == null ? "no data" : valueText(config, value);
-    return { name, text, colour: value == null ? null : fieldColour(config, value, text), near: i === under };
+// statesAt tells the state of the row under the pointer, or of all rows where
+// the panel asks for that.
+function statesAt(u, panel, rows, index) {
+  const under = rows[Math.floor(u.posToVal(u.cursor.top, "row"))];
+  const told = panel.options?.tooltip?.mode === "multi" ? rows : rows.filter((row) => row === under);
+  return told.map((row) => {
+    const value = row.values[index];
+    const text = value == null ? "no data" : valueText(row.config, value);
+    return { name: row.name, text, colour: value == null ? null : fieldColour(row.config, value, text), near: row === under };
   });
 }
 
 // statesLegend lists the states that are in sight, each once.
-function statesLegend(panel, rows, { window: [from, to] }) {
+function statesLegend(panel, rows, { span: [from, to] }) {
   if (!panel.options?.legend?.showLegend) return null;
   const states = new Map();
   for (const block of rows.flatMap(({ blocks }) => blocks)) {

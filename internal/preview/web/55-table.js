@@ -6,19 +6,24 @@ const sortChoices = new Map();
 function drawTable(body, panel, view) {
   const frame = transform(panel, tablesOf(panel, view))[panel.options?.frameIndex ?? 0];
   if (!frame || rowCount(frame) === 0) return false;
-  const columns = frame.map((column) => ({ ...column, config: configOf(panel, column), numeric: isNumeric(column) }));
+  const columns = frame.map((column) => {
+    const config = configOf(panel, column);
+    return { ...column, config, name: config.displayName ?? column.name, align: alignment(column, config) };
+  });
   const key = `${view.dashboard.uid}/${panel.id}`;
-  const draw = () => body.replaceChildren(tableOf(panel, columns, sortOf(key, panel), view, (sort) => {
+  const redraw = () => body.replaceChildren(tableOf(panel, columns, sortOf(key, panel), view, (sort) => {
     sortChoices.set(key, sort);
-    draw();
+    redraw();
     body.querySelector("th[aria-sort] button")?.focus();
   }));
-  draw();
+  redraw();
   return true;
 }
 
-function isNumeric({ values }) {
-  return values.some((value) => typeof value === "number");
+// alignment is a class; numbers stand on the right unless the panel says otherwise.
+function alignment({ values }, { custom: { align = "auto" } }) {
+  if (align === "center") return "centre";
+  return align === "right" || (align === "auto" && values.some((value) => typeof value === "number")) ? "number" : null;
 }
 
 function sortOf(key, panel) {
@@ -37,25 +42,21 @@ function tableOf(panel, columns, sort, view, onSort) {
     el("tbody", {}, ...rows)));
 }
 
-function headOf({ name, numeric, config }, sort, onSort) {
+function headOf({ name, align, config }, sort, onSort) {
   const sorted = sort?.name === name;
   const direction = sorted ? (sort.descending ? "descending" : "ascending") : null;
-  const next = { name, descending: sorted ? !sort.descending : numeric };
+  const next = { name, descending: sorted && !sort.descending };
   const mark = sorted ? (sort.descending ? " ↓" : " ↑") : null;
-  const head = el("th", { scope: "col", class: alignment(numeric, config), "aria-sort": direction },
+  const head = el("th", { scope: "col", class: align, "aria-sort": direction },
     el("button", { type: "button", onclick: () => onSort(next) }, name, mark));
   if (config.custom.width) head.style.width = `${config.custom.width}px`;
   return head;
 }
 
-function alignment(numeric, { custom: { align = "auto" } }) {
-  return align === "right" || (align === "auto" && numeric) ? "number" : null;
-}
-
-function cellOf({ name, numeric, config }, value, fields, view) {
+function cellOf({ name, align, config }, value, fields, view) {
   const text = valueText(config, value);
   const content = value == null ? text : linked(text, config, { fields, value: text }, view);
-  const cell = el("td", { class: alignment(numeric, config), title: text }, content);
+  const cell = el("td", { class: align, title: text }, content);
   if (value != null) colourCell(cell, config, value, name);
   return cell;
 }

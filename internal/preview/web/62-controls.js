@@ -15,15 +15,15 @@ function kioskMenu({ dashboard, scenario, cluster }) {
 function fullMenu(view) {
   return [
     el("div", { class: "bar" },
-      el("strong", { class: "brand" }, view.model.title),
+      el("h1", { class: "brand" }, view.model.title),
       dashboardTabs(view),
+      alertsButton(view),
       themeButton(view)),
     el("div", { class: "bar controls" },
       scenarioPicker(view), clusterPicker(view), ...variablesOf(view.dashboard).map((variable) => variablePicker(variable, view)),
       el("span", { class: "spring" }),
       view.zoomed ? el("button", { type: "button", class: "button", "data-control": "zoom", onclick: view.resetZoom }, "Reset zoom") : null,
-      rangePicker(view),
-      alertsButton(view)),
+      rangePicker(view)),
     ...scenarioStrip(view),
     alertsList(view),
   ].filter(Boolean);
@@ -31,13 +31,21 @@ function fullMenu(view) {
 
 function dashboardTabs(view) {
   const { cluster, dashboard, scenario, state } = view;
-  const tab = ({ uid, title }) => {
+  const shared = sharedPrefix(cluster.dashboards.map(({ title }) => title));
+  const tab = ({ uid, title, description }) => {
     const shows = scenario.panels?.[uid]?.length;
-    return el("a", { href: stateHash({ ...state, dashboard: uid }), "aria-current": uid === dashboard.uid && "page", "data-control": `tab ${uid}` },
-      title, shows ? el("span", { class: "count", title: `${shows} panels show this fault` }, String(shows)) : null);
+    return el("a", { href: stateHash({ ...state, dashboard: uid }), title: description, "aria-current": uid === dashboard.uid && "page", "data-control": `tab ${uid}` },
+      title.slice(shared.length), shows ? el("span", { class: "count", title: `${shows} panels show this fault` }, String(shows)) : null);
   };
   const web = (dashboard.links ?? []).filter(({ type }) => type === "link").map((link) => linkTo(link, {}, view, link.title));
   return el("nav", { "aria-label": "Dashboards" }, ...cluster.dashboards.map(tab), ...web);
+}
+
+// sharedPrefix is what all titles have in front of their last slash: the tabs
+// leave it out.
+function sharedPrefix(titles) {
+  const prefix = /^.*\/ /.exec(titles[0])?.[0] ?? "";
+  return titles.every((title) => title.startsWith(prefix) && title.length > prefix.length) ? prefix : "";
 }
 
 function themeButton(view) {
@@ -75,7 +83,7 @@ function clusterPicker(view) {
   if (view.model.clusters.length < 2) return null;
   const options = view.model.clusters.map(({ name }) => option(name, name));
   // Choices of one cluster's teams and pods mean nothing in another.
-  return labelled("Simulated cluster", select("cluster", options, view.cluster.name, (cluster) => go(view, { cluster, variables: new Map() })));
+  return labelled("Simulation of", select("cluster", options, view.cluster.name, (cluster) => go(view, { cluster, variables: new Map() })));
 }
 
 function rangePicker(view) {

@@ -11,7 +11,7 @@ function alertsButton(view) {
   const text = firing === 0 ? "No alert fires" : `${firing} firing`;
   return el("button", {
     type: "button", class: firing > 0 ? "button alerts firing" : "button alerts", "data-control": "alerts",
-    "aria-expanded": String(alertsOpen), "aria-controls": "alerts", disabled: alerts.length === 0,
+    "aria-expanded": String(alertsOpen && alerts.length > 0), "aria-controls": "alerts", disabled: alerts.length === 0,
     onclick: () => {
       alertsOpen = !alertsOpen;
       showMenu(document.getElementById("menu"), view);
@@ -30,9 +30,9 @@ function byUrgency(a, b) {
   return rank(a) - rank(b) || a.name.localeCompare(b.name, "en");
 }
 
-function alertItem({ name, severity, state, since, labels = {}, summary, description, runbook, from = [] }, view) {
+function alertItem({ name, severity, state, since, labels, summary, description, runbook, from }, view) {
   const chip = ([label, value]) => el("span", { class: "chip" }, `${label}=${value}`);
-  const named = Object.entries(labels).filter(([label]) => !["alertname", "severity", "alertstate"].includes(label)).sort();
+  const named = Object.entries(labels ?? {}).filter(([label]) => !["alertname", "severity", "alertstate"].includes(label)).sort();
   const held = since == null ? "" : ` for ${compactDuration(view.answer.end - since)}`;
   const href = runbook ? webHref(runbook) : null;
   return el("li", { class: `alert ${severities.includes(severity) ? severity : ""} ${state === "firing" ? "firing" : ""}` },
@@ -43,5 +43,5 @@ function alertItem({ name, severity, state, since, labels = {}, summary, descrip
     summary ? el("p", {}, summary) : null,
     description ? el("p", { class: "dim" }, description) : null,
     el("div", { class: "chips" }, ...named.map(chip)),
-    from.length > 0 ? traceList(from) : null);
+    traceList(from ?? []));
 }

@@ -35,6 +35,7 @@ async function show() {
   const main = document.getElementById("dashboard");
   const settled = settle(readState(location.hash), model);
   history.replaceState(null, "", stateHash(settled.state));
+  document.documentElement.dataset.theme = shownTheme(settled.state);
   delete document.documentElement.dataset.ready;
   main.setAttribute("aria-busy", "true");
   const answer = await ask(settled);
@@ -54,15 +55,13 @@ function draw(main, settled, answer) {
   const menu = document.getElementById("menu");
   const moved = main.dataset.uid !== settled.dashboard.uid;
   main.dataset.uid = settled.dashboard.uid;
-  document.documentElement.dataset.theme = shownTheme(settled.state);
   document.body.classList.toggle("kiosk", settled.state.kiosk);
   document.title = `${settled.dashboard.title} · ${model.title}`;
   const whole = [answer.start, answer.end];
-  let board;
-  const look = (window) => {
-    const zoomed = window !== whole;
+  const look = (span) => {
+    const zoomed = span !== whole;
     const view = {
-      ...settled, model, answer, window, zoomed,
+      ...settled, model, answer, span, zoomed,
       now: answer.end,
       zoom: (from, to) => to - from >= 2 * answer.step && redraw([from, to]),
       resetZoom: () => zoomed && redraw(whole),
@@ -70,8 +69,8 @@ function draw(main, settled, answer) {
     showMenu(menu, view);
     return view;
   };
-  const redraw = (window) => board.redrawTime(look(window));
-  board = showDashboard(main, look(whole));
+  const redraw = (span) => board.redrawTime(look(span));
+  const board = showDashboard(main, look(whole));
   if (moved) scrollTo(0, 0);
 }
 
