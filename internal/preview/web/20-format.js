@@ -46,7 +46,7 @@ const formatters = {
 
 function formatterOf(unit = "none") {
   if (Object.hasOwn(formatters, unit)) return formatters[unit];
-  if (unit.startsWith("suffix:")) return fixed(" " + unit.slice("suffix:".length));
+  if (unit.startsWith("suffix:")) return fixed(" " + unit.slice("suffix:".length).trim());
   if (unit.startsWith("prefix:")) {
     const prefix = unit.slice("prefix:".length);
     return (value, decimals) => ({ ...fixed("")(value, decimals), prefix });

@@ -66,12 +66,13 @@ function linkTo(link, scope, view, ...content) {
 }
 
 // linked is a text with the data links of its field: the first is the text
-// itself, the others stand behind it.
+// itself, the others stand behind it while it is pointed at.
 function linked(text, { links }, scope, view) {
   const [first, ...others] = links ?? [];
   if (!first) return text;
   const node = new DocumentFragment();
   node.append(linkTo(first, scope, view, text));
-  for (const link of others) node.append(" ", linkTo(link, scope, view, el("span", { "aria-label": link.title }, "↗")));
+  const arrow = (link) => linkTo(link, scope, view, el("span", { "aria-label": link.title }, " ↗"));
+  if (others.length > 0) node.append(el("span", { class: "more" }, ...others.map(arrow)));
   return node;
 }

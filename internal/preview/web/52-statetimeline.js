@@ -2,9 +2,11 @@
 
 function drawStateTimeline(body, panel, view) {
   const times = timesOf(view.answer);
-  const rows = seriesOf(panel, view)
+  const all = seriesOf(panel, view)
     .map((row) => ({ ...row, values: aligned(row.values, times.length) }))
-    .filter((row) => hasValues(inSpan(row.values, view)))
+    .filter((row) => hasValues(inSpan(row.values, view)));
+  // Grafana turns pages; the preview shows the first.
+  const rows = all.slice(0, panel.options?.perPage || all.length)
     .map((row) => ({ ...row, blocks: blocksOf(row, times, view.answer.step) }));
   if (rows.length === 0) return false;
   const names = rowNames(rows, view);
@@ -21,7 +23,7 @@ function drawStateTimeline(body, panel, view) {
       placeNames(u, names);
     },
     tip: (u, index) => statesAt(u, panel, rows, index),
-  }, statesLegend(panel, rows, view));
+  }, statesLegend(panel, rows, all.length, view));
   return true;
 }
 
@@ -121,11 +123,13 @@ function statesAt(u, panel, rows, index) {
 }
 
 // statesLegend lists the states that are in sight, each once.
-function statesLegend(panel, rows, { span: [from, to] }) {
+function statesLegend(panel, rows, count, { span: [from, to] }) {
   if (!panel.options?.legend?.showLegend) return null;
   const states = new Map();
   for (const block of rows.flatMap(({ blocks }) => blocks)) {
     if (block.until > from && block.from < to) states.set(block.text, block.colour);
   }
-  return legendList([...states].map(([name, colour]) => ({ name, colour })));
+  const list = legendList([...states].map(([name, colour]) => ({ name, colour })));
+  if (count > rows.length) list.append(el("li", { class: "dim" }, `the first ${rows.length} of ${count}`));
+  return list;
 }

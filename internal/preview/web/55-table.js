@@ -55,9 +55,9 @@ function headOf({ name, align, config }, sort, onSort) {
 
 function cellOf({ name, align, config }, value, fields, view) {
   const text = valueText(config, value);
-  const content = value == null ? text : linked(text, config, { fields, value: text }, view);
-  const cell = el("td", { class: align, title: text }, content);
-  if (value != null) colourCell(cell, config, value, name);
+  if (value == null) return el("td", { class: `absent ${align ?? ""}`, title: text }, text);
+  const cell = el("td", { class: align, title: text }, linked(text, config, { fields, value: text }, view));
+  colourCell(cell, config, value, name);
   return cell;
 }
 

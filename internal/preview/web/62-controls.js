@@ -104,32 +104,34 @@ function variablePicker(variable, view) {
   return labelled(label || name, select(`var-${name}`, options, picked[0] ?? "$__all", (value) => pick([value])));
 }
 
+// severalPicker picks when its list is closed, as Grafana does: each pick asks
+// for all panels.
 function severalPicker(name, label, values, picked, pick) {
-  const box = (value, text) => el("label", {}, el("input", { type: "checkbox", value, checked: value === "" ? picked.length === 0 : picked.includes(value) }), text);
-  const all = box("", "All");
-  const boxes = values.map((value) => box(value, value));
-  const inputs = boxes.map((node) => node.firstChild);
-  const list = el("div", {
-    class: "choices", role: "group", "aria-label": label,
-    onchange: ({ target }) => {
-      if (target === all.firstChild) for (const input of inputs) input.checked = false;
-      all.firstChild.checked = inputs.every((input) => !input.checked);
-    },
-  }, all, ...boxes);
+  const box = (text, checked) => el("input", { type: "checkbox", value: text, checked });
+  const all = box("All", picked.length === 0);
+  const boxes = values.map((value) => box(value, picked.includes(value)));
+  const list = el("div", { class: "choices", role: "group", "aria-label": label, onchange: ({ target }) => keepAllApart(target, all, boxes) },
+    ...[all, ...boxes].map((input) => el("label", {}, input, input.value)));
+  const text = picked.join(" + ") || "All";
   const node = el("details", {
     class: "several",
     ontoggle: () => {
-      if (node.open) return;
-      const choice = inputs.filter((input) => input.checked).map((input) => input.value);
-      if (choice.join("\n") !== picked.join("\n")) pick(choice);
+      const choice = boxes.filter((input) => input.checked).map((input) => input.value);
+      if (!node.open && choice.join("\n") !== picked.join("\n")) pick(choice);
     },
     onkeydown: ({ key }) => {
       if (key !== "Escape") return;
       node.open = false;
       node.firstChild.focus();
     },
-  }, el("summary", { "data-control": `var-${name}`, "aria-label": label }, picked.join(" + ") || "All"), list);
+  }, el("summary", { "data-control": `var-${name}`, "aria-label": `${label}: ${text}` }, text), list);
   return el("div", { class: "control" }, el("span", {}, label), node);
+}
+
+// keepAllApart unchecks the values with All, and All with a value.
+function keepAllApart(target, all, boxes) {
+  if (target === all) for (const input of boxes) input.checked = false;
+  all.checked = boxes.every((input) => !input.checked);
 }
 
 // closeSeveral closes open lists of choices when something else is clicked.
