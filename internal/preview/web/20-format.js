@@ -1,6 +1,7 @@
 // Values as Grafana writes them, by Grafana's ids of units.
 
-// A formatter makes {prefix, number, suffix}; decimals may be undefined.
+// A formatter makes {prefix, number, suffix}. Decimals are a number, or a function
+// that chooses one for the scaled value; as many as Grafana takes by default.
 const formatters = {
   none: fixed(""),
   short: scaled(1000, ["", " K", " Mil", " Bil", " Tri"]),
@@ -64,24 +65,27 @@ function format(value, unit, decimals) {
   return prefix + number + suffix;
 }
 
-// formatTick leaves out zeros that say nothing: an axis repeats them on each line.
+// formatTick writes a round number of an axis in full, and leaves out zeros that
+// say nothing.
 function formatTick(value, unit) {
-  const { prefix, number, suffix } = formatParts(value, unit);
+  const { prefix, number, suffix } = formatParts(value, unit, (shown) => significant(shown, 4));
   const short = number.includes(".") ? number.replace(/\.?0+$/, "") : number;
   return prefix + short + suffix;
 }
 
-// digits writes about three significant ones where no decimals are asked for.
-function digits(value, decimals) {
+function digits(value, decimals = automaticDecimals) {
   const clean = Number(value.toPrecision(12)); // 0.07 * 100 is not 7
-  return clean.toFixed(decimals ?? automaticDecimals(clean));
+  return clean.toFixed(typeof decimals === "function" ? decimals(clean) : decimals);
 }
 
 function automaticDecimals(value) {
+  return significant(value, 3);
+}
+
+// significant are the decimals that show so many digits of a value.
+function significant(value, count) {
   if (value % 1 === 0) return 0;
-  const magnitude = Math.floor(Math.log10(Math.abs(value)));
-  const leading = Math.abs(value) / 10 ** magnitude;
-  return Math.min(Math.max(0, (leading > 2.25 ? 2 : 1) - magnitude), 12);
+  return Math.min(Math.max(0, count - 1 - Math.floor(Math.log10(Math.abs(value)))), 12);
 }
 
 function fixed(suffix) {
@@ -159,7 +163,8 @@ const longSteps = [
 ];
 
 // longDuration writes the largest part, and as many smaller ones as it has decimals.
-function longDuration(seconds, decimals = 0) {
+function longDuration(seconds, decimals) {
+  const more = typeof decimals === "number" ? decimals : 0;
   const parts = [];
   let rest = Math.abs(seconds);
   for (const [size, name] of longSteps) {
@@ -167,7 +172,7 @@ function longDuration(seconds, decimals = 0) {
     if (count === 0 && parts.length === 0 && size > 1) continue;
     rest -= count * size;
     parts.push(`${count} ${name}${count === 1 ? "" : "s"}`);
-    if (parts.length > decimals) break;
+    if (parts.length > more) break;
   }
   return { prefix: seconds < 0 ? "-" : "", number: parts.join(", "), suffix: "" };
 }
