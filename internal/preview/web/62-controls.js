@@ -20,10 +20,9 @@ function fullMenu(view) {
       alertsButton(view),
       themeButton(view)),
     el("div", { class: "bar controls" },
-      scenarioPicker(view), clusterPicker(view), ...variablesOf(view.dashboard).map((variable) => variablePicker(variable, view)),
-      el("span", { class: "spring" }),
-      view.zoomed ? el("button", { type: "button", class: "button", "data-control": "zoom", onclick: view.resetZoom }, "Reset zoom") : null,
-      rangePicker(view)),
+      scenarioPicker(view), clusterPicker(view), rangePicker(view),
+      ...variablesOf(view.dashboard).map((variable) => variablePicker(variable, view)),
+      view.zoomed ? el("button", { type: "button", class: "button", "data-control": "zoom", onclick: view.resetZoom }, "Reset zoom") : null),
     ...scenarioStrip(view),
     alertsList(view),
   ].filter(Boolean);
