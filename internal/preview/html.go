@@ -1,25 +1,21 @@
 package preview
 
 import (
+	"crypto/sha256"
 	"embed"
-	"html"
+	"encoding/base64"
+	"fmt"
 	"io/fs"
 	"strings"
 )
 
-//go:embed web
+//go:embed web/index.html web/style.css web/*.js web/uplot/uPlot.iife.min.js web/uplot/uPlot.min.css
 var web embed.FS
 
-// Policies of the page: nothing is fetched but, where it is served, answers from
-// the same place.
-const (
-	policyStatic = "default-src 'none'; script-src 'unsafe-inline'; style-src 'unsafe-inline'; img-src data: blob:"
-	policyServed = policyStatic + "; connect-src 'self'"
-)
-
 // page puts the page together. The texts of others are in the model and the data,
-// which hold no "<".
-func page(policy string, model, data []byte) (string, error) {
+// which are JSON and base64 and hold no "<". The policy lets run what is here, and
+// nothing be fetched but, where the page is served, answers from the same place.
+func page(connect string, model, data []byte) (string, error) {
 	index, err := web.ReadFile("web/index.html")
 	if err != nil {
 		return "", err
@@ -36,10 +32,18 @@ func page(policy string, model, data []byte) (string, error) {
 	if err != nil {
 		return "", err
 	}
+	policy := fmt.Sprintf("default-src 'none'; script-src '%s'; style-src '%s'; img-src data:; connect-src %s; base-uri 'none'; form-action 'none'",
+		hash(script), hash(style), connect)
 	return strings.NewReplacer(
-		"<!--POLICY-->", html.EscapeString(policy), "<!--STYLE-->", style, "<!--SCRIPT-->", script,
+		"<!--POLICY-->", policy, "<!--STYLE-->", style, "<!--SCRIPT-->", script,
 		"<!--MODEL-->", string(model), "<!--DATA-->", string(data),
 	).Replace(string(index)), nil
+}
+
+// hash names a script or style in a policy.
+func hash(text string) string {
+	sum := sha256.Sum256([]byte(text))
+	return "sha256-" + base64.StdEncoding.EncodeToString(sum[:])
 }
 
 func concat(files ...string) (string, error) {

@@ -19,7 +19,7 @@ func (p *Preview) Handler() (http.Handler, error) {
 	if err != nil {
 		return nil, err
 	}
-	index, err := page(policyServed, m, nil)
+	index, err := page("'self'", m, nil)
 	if err != nil {
 		return nil, err
 	}
@@ -27,7 +27,8 @@ func (p *Preview) Handler() (http.Handler, error) {
 	mux.HandleFunc("GET /{$}", func(w http.ResponseWriter, _ *http.Request) {
 		w.Header().Set("Content-Type", "text/html; charset=utf-8")
 		w.Header().Set("X-Content-Type-Options", "nosniff")
-		_, _ = w.Write([]byte(index)) // who has gone does not read an error
+		w.Header().Set("Content-Security-Policy", "frame-ancestors 'none'") // which a page cannot say of itself
+		_, _ = w.Write([]byte(index))                                       // who has gone does not read an error
 	})
 	mux.HandleFunc("GET /data", func(w http.ResponseWriter, r *http.Request) {
 		answer, err := p.answer(r.URL.Query())

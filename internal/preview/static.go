@@ -69,7 +69,7 @@ func (p *Preview) HTML(scenarios []string) ([]byte, error) {
 	if err != nil {
 		return nil, err
 	}
-	out, err := page(policyStatic, m, data.Bytes())
+	out, err := page("'none'", m, data.Bytes())
 	return []byte(out), err
 }
 

@@ -46,17 +46,27 @@ async function storedAnswer({ state, dashboard }) {
   for (const [key, entry] of Object.entries({ ...healthy.queries, ...changed.queries })) {
     const [panel, refId] = key.split("/");
     panels[panel] ??= {};
-    panels[panel][refId] = lastPoints(narrow(entry, dashboard, state.variables), Math.floor((end - start) / step) + 1);
+    const choices = choicesOf(dashboard, queryOf(dashboard, panel, refId), state.variables);
+    panels[panel][refId] = lastPoints(narrow(entry, choices), Math.floor((end - start) / step) + 1);
   }
   return { start, end, step, panels, variables, annotations, alerts };
 }
 
+function queryOf(dashboard, id, refId) {
+  const panels = (dashboard.panels ?? []).flatMap((panel) => [panel, ...(panel.panels ?? [])]);
+  return panels.find((panel) => String(panel.id) === id)?.targets?.find((target) => target.refId === refId)?.expr ?? "";
+}
+
+// choicesOf are those that a query asks for.
+function choicesOf(dashboard, expr, variables) {
+  return variablesOf(dashboard)
+    .filter(({ name }) => variables.has(name) && expr.includes(`"$${name}"`))
+    .map((variable) => ({ label: labelOf(variable), value: variables.get(variable.name)[0], name: variable.name }));
+}
+
 // narrow takes what was stored for a choice; for the other choices it keeps the
 // frames that do not contradict them.
-function narrow(entry, dashboard, variables) {
-  const choices = variablesOf(dashboard)
-    .filter(({ name }) => variables.has(name))
-    .map((variable) => ({ label: labelOf(variable), value: variables.get(variable.name)[0], name: variable.name }));
+function narrow(entry, choices) {
   const keyOf = ({ name, value }) => `${name}=${value}`;
   const best = choices.findLast((choice) => Object.hasOwn(entry, keyOf(choice)));
   const { frames, error } = entry[best ? keyOf(best) : ""] ?? {};

@@ -43,7 +43,9 @@ async function show() {
   draw(main, settled, answer);
   main.removeAttribute("aria-busy");
   await drawingsDone();
-  if (mine === turn) document.documentElement.dataset.ready = "1";
+  if (mine !== turn) return;
+  document.documentElement.dataset.height = document.documentElement.scrollHeight; // for pictures of the whole
+  document.documentElement.dataset.ready = "1";
 }
 
 // drawingsDone waits for the charts, which draw in a microtask of their own.
