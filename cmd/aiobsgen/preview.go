@@ -1,6 +1,7 @@
 package main
 
 import (
+	"errors"
 	"fmt"
 	"net/url"
 	"os"
@@ -125,11 +126,25 @@ func writePreview(c *cobra.Command, p *preview.Preview, file string, scenarios [
 	if err != nil {
 		return err
 	}
-	if err := os.WriteFile(file, page, 0o644); err != nil {
+	if err := writeWhole(file, page); err != nil {
 		return err
 	}
 	fmt.Fprintf(c.ErrOrStderr(), "%s: %s of %s, %.1f MB\n", file, count(p.Count(), "dashboard"), count(len(p.Clusters), "cluster"), float64(len(page))/1e6)
 	return nil
+}
+
+// writeWhole leaves the file that was there until the new one is complete.
+func writeWhole(file string, data []byte) error {
+	f, err := os.CreateTemp(filepath.Dir(file), ".aiobsgen-*")
+	if err != nil {
+		return err
+	}
+	defer func() { _ = os.Remove(f.Name()) }() // nothing, once it has its name
+	_, err = f.Write(data)
+	if err := errors.Join(err, f.Chmod(0o644), f.Close()); err != nil {
+		return err
+	}
+	return os.Rename(f.Name(), file)
 }
 
 // wide is the width of pictures, in pixels.
