@@ -152,6 +152,7 @@ type Floor struct {
 type Dashboard struct {
 	Title     string   `json:"title"`
 	UID       string   `json:"uid"`
+	Topic     string   `json:"topic"`
 	Tags      []string `json:"tags"`
 	Variables []string `json:"variables"`
 	Rows      []Row    `json:"rows"`

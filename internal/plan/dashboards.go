@@ -16,7 +16,7 @@ import (
 func (l *lowering) lowerDashboards() {
 	for _, name := range slices.Sorted(maps.Keys(l.library.Dashboards)) {
 		d := l.library.Dashboards[name]
-		out := Dashboard{Name: name, Title: d.Title, UID: d.UID, Tags: d.Tags}
+		out := Dashboard{Name: name, Title: d.Title, UID: d.UID, Topic: d.Topic, Tags: d.Tags}
 		measured := false
 		for _, r := range d.Rows {
 			row := Row{Title: r.Title}

@@ -24,9 +24,10 @@ type Plan struct {
 	Relabels   []Relabel // identity of GPU series, in order
 	GPUDrop    []string  // labels of GPU series that nobody reads
 	Groups     []RuleGroup
-	Dashboards []Dashboard
-	Runbooks   []Runbook // by the name of their alert
-	Routing    *Routing  // nil where no team of the cluster has receivers
+	Dashboards []Dashboard // the fleet's by name, then the teams' copies
+	Folders    []Folder    // of the dashboards, sorted by uid
+	Runbooks   []Runbook   // by the name of their alert
+	Routing    *Routing    // nil where no team of the cluster has receivers
 	Cost       model.Cost
 	CostTarget model.CostTarget // zero when the cluster has no cost tool
 	DCGM       model.DCGMFacts
@@ -179,9 +180,21 @@ type Dashboard struct {
 	Name      string // library key
 	Title     string
 	UID       string
+	Topic     string
+	Folder    Folder
 	Tags      []string
 	Variables []Variable
 	Rows      []Row
+	// Team whose copy it is; "" is the fleet's page. Own leads from the uids of the
+	// fleet's pages to those of the team's copies.
+	Team string
+	Own  map[string]string
+}
+
+// Folder is a folder of Grafana.
+type Folder struct {
+	Title string
+	UID   string
 }
 
 // Variable is a choice; Query lists its values.
