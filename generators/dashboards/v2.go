@@ -26,6 +26,7 @@ func v2Of(page []byte) (v2.Dashboard, error) {
 	b.Elements, b.Layout = layoutOf(r)
 	// The uid is the name of the resource, and schemas are told apart by its version.
 	r.drop("uid", "id", "schemaVersion", "version")
+	r.fail(b.Validate())
 	return *b, r.done("the v2 page")
 }
 
