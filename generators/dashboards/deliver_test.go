@@ -154,14 +154,14 @@ func TestResources(t *testing.T) {
 
 func TestProviders(t *testing.T) {
 	p := via(model.ViaFiles, model.SchemaClassic)
-	p.Folders = append(p.Folders, plan.Folder{Title: "AI fleet: a/b", UID: "aiobs-folder-x"})
+	p.Folders = append(p.Folders, plan.Folder{Title: "AI $HOME: a/b", UID: "aiobs-folder-x"})
 	files := generate(t, p)
 	var config provisioning
 	yamlOf(t, files, "dashboards/provider.yaml", &config)
 	if config.APIVersion != 1 || len(config.Providers) != 2 {
 		t.Fatalf("%s", text(config))
 	}
-	if got := text(config.Providers[1]); got != `{"name":"aiobs-folder-x","type":"file","folder":"AI fleet: a/b","folderUid":"aiobs-folder-x","options":{"path":"/var/lib/grafana/aiobs/aiobs-folder-x"}}` {
+	if got := text(config.Providers[1]); got != `{"name":"aiobs-folder-x","type":"file","folder":"AI $$HOME: a/b","folderUid":"aiobs-folder-x","options":{"path":"/var/lib/grafana/aiobs/aiobs-folder-x"}}` {
 		t.Errorf("provider %s", got)
 	}
 }

@@ -2,6 +2,7 @@ package dashboards
 
 import (
 	"path"
+	"strings"
 
 	"github.com/aiobsgen/aiobsgen/internal/kube"
 	"github.com/aiobsgen/aiobsgen/internal/plan"
@@ -34,7 +35,9 @@ type providerOptions struct {
 func providers(out *kube.Output, p *plan.Plan) error {
 	config := provisioning{APIVersion: 1}
 	for _, f := range p.Folders {
-		config.Providers = append(config.Providers, provider{Name: f.UID, Type: "file", Folder: f.Title, FolderUID: f.UID,
+		// Grafana puts variables of its environment into the values.
+		title := strings.ReplaceAll(f.Title, "$", "$$")
+		config.Providers = append(config.Providers, provider{Name: f.UID, Type: "file", Folder: title, FolderUID: f.UID,
 			Options: providerOptions{Path: path.Join(p.Cluster.Grafana.FilesPath, f.UID)}})
 	}
 	out.YAML(folder+"provider.yaml", config, []string{"clusters." + p.Cluster.Name},

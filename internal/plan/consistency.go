@@ -165,7 +165,7 @@ func (in *Input) checkGrafana(g model.Grafana) {
 	fromFiles := g.Via == model.ViaSidecar || g.Via == model.ViaFiles
 	switch {
 	case fromFiles && g.Schema == model.SchemaV2:
-		refuse(fmt.Sprintf("Grafana does not load v2 dashboards from files, which is how they come via %q", g.Via),
+		refuse(fmt.Sprintf("via %q dashboards are loaded from files, where Grafana 13.0 refuses the schema v2", g.Via),
 			`write via: "operator" or via: "api", or leave schema out`)
 	case g.Via == model.ViaAPI && g.Schema == model.SchemaClassic:
 		refuse(`via "api" dashboards are resources of Grafana's API, which have the schema v2`, "leave schema out")
