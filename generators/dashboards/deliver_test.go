@@ -193,7 +193,10 @@ func teamPlan() *plan.Plan {
 }
 
 func TestPageOfATeam(t *testing.T) {
-	files := generate(t, teamPlan())
+	p := teamPlan()
+	// Any text that is a link is one.
+	p.Dashboards[0].Rows[0].Panels[0].Description = "/d/aiobs-small?from=now-1h"
+	files := generate(t, p)
 	var fleet, team map[string]any
 	for path, into := range map[string]*map[string]any{"dashboards/aiobs-small.json": &fleet, "dashboards/aiobs-small-search.json": &team} {
 		if err := json.Unmarshal(files[path].Data, into); err != nil {
@@ -210,6 +213,8 @@ func TestPageOfATeam(t *testing.T) {
 	same(t, links[0], "tags", `["aiobs-search"]`)
 	same(t, links[0], "includeVars", "true")
 	same(t, links[1], "tags", `["aiobs"]`)
+	same(t, panel(t, fleet, "Busy"), "description", `"/d/aiobs-small?from=now-1h"`)
+	same(t, panel(t, team, "Busy"), "description", `"/d/aiobs-small-search?from=now-1h"`)
 	if got := slices.Sorted(maps.Keys(files)); len(got) != 4 {
 		t.Errorf("files %q", got)
 	}
