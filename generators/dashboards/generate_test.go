@@ -137,7 +137,7 @@ func TestGenerateRefuses(t *testing.T) {
 		}, "no unit for its cells"},
 		"too large": {func(p *plan.Plan) {
 			first(p).Description = strings.Repeat("x", 250_000)
-		}, "over the 250000 that kubectl apply can store"},
+		}, "over the 250000 of a dashboard: split it in two"},
 	} {
 		t.Run(name, func(t *testing.T) {
 			p := smallPlan()

@@ -97,6 +97,9 @@ func (d drawing) frame(panel *sdk.Panel, p plan.Panel) {
 		defaults.Color.Mode = sdk.FieldColorModeIdPaletteClassicByName
 		panel.FieldConfig.Overrides = append(d.thingColors(p), panel.FieldConfig.Overrides...)
 	}
+	if panel.FieldConfig.Overrides == nil {
+		panel.FieldConfig.Overrides = []sdk.DashboardFieldConfigSourceOverrides{} // null is no list
+	}
 	if p.Kind != "table" && p.Kind != "grid" {
 		defaults.Links = dataLinks(p)
 	}

@@ -165,9 +165,12 @@ func TestTableJoinsQueries(t *testing.T) {
 	same(t, steps[2], "options.indexByName", `{"Value #A":2,"Value #B":3,"cluster":0,"team":1}`)
 	same(t, steps[2], "options.excludeByName", `{"Time":true}`)
 	same(t, spend, "options.sortBy", `[{"desc":true,"displayName":"Spend"}]`)
-	colour := `{"id":"custom.cellOptions","value":{"type":"color-text"}}`
-	same(t, spend, "fieldConfig.overrides", `[{"matcher":{"id":"byName","options":"Spend"},"properties":[`+colour+
-		`]},{"matcher":{"id":"byName","options":"GPUs"},"properties":[`+colour+`,{"id":"unit","value":"short"}]}]`)
+	column := func(title, more string) string {
+		return `{"matcher":{"id":"byName","options":"` + title + `"},"properties":[{"id":"noValue","value":"–"}` + more + `]}`
+	}
+	const colour = `,{"id":"custom.cellOptions","value":{"type":"color-text"}}`
+	same(t, spend, "fieldConfig.overrides", "["+column("Cluster", "")+","+column("Team", "")+","+column("Spend", colour)+","+
+		column("GPUs", colour+`,{"id":"unit","value":"short"}`)+"]")
 	for _, q := range list(spend, "targets") {
 		same(t, q, "format", `"table"`)
 	}

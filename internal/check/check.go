@@ -49,6 +49,9 @@ const (
 	maxObject = 250 << 10
 )
 
+// serverSideNote is on an object that says itself that no client can apply it.
+const serverSideNote = "argocd.argoproj.io/sync-options"
+
 // Output checks the files of one cluster, whose paths are below its folder.
 // where finds the place of a rule that the user wrote.
 func Output(cluster string, files []artifact.File, where func(rule string) diag.Pos, diags *diag.List) {
@@ -163,10 +166,11 @@ func object(r resource, seen map[string]bool, add func(code, file, format string
 	} else if err := yaml.UnmarshalStrict(r.data, into); err != nil {
 		add(codeObject, r.file, "%v", err)
 	}
+	_, serverSide := meta.Metadata.Annotations[serverSideNote]
 	switch {
 	case meta.Kind == "PrometheusRule" && len(r.data) > maxRule:
 		add(codeTooBig, r.file, "is %d bytes, the operator takes %d", len(r.data), maxRule)
-	case meta.Kind == "ConfigMap" && len(r.data) > maxObject:
+	case meta.Kind != "PrometheusRule" && len(r.data) > maxObject && !serverSide:
 		add(codeTooBig, r.file, "is %d bytes; a client applies at most %d", len(r.data), maxObject)
 	}
 }

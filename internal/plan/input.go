@@ -48,4 +48,5 @@ const (
 	codeBadCounter   = "AIO043" // an extra counter that the exporter refuses
 	codeTooManyField = "AIO044" // more counters than one watch group takes
 	codeNoMailServer = "AIO093" // a team is told by mail, and no server sends it
+	codeUnread       = "AIO094" // dashboards in a schema that nobody reads there
 )

@@ -73,6 +73,7 @@ func Lower(in *Input, p *Plan) {
 	l.lowerSLOs()
 	l.lowerRecords()
 	l.lowerDashboards()
+	l.lowerFolders()
 	alerts := l.lowerAlerts()
 	l.lowerRunbooks(alerts)
 	l.groups(alerts)

@@ -9,10 +9,19 @@ type Dashboard struct {
 	UID         string
 	Description string
 	Topic       string
+	Folder      Folder
 	Tags        []string
 	Variables   []Variable
 	Annotations []Annotation
 	Rows        []Row
+	// Team whose copy it is; "" is the fleet's page.
+	Team string
+}
+
+// Folder is a folder of Grafana.
+type Folder struct {
+	Title string
+	UID   string
 }
 
 // Variable is a choice; Query lists its values.

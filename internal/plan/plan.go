@@ -24,7 +24,8 @@ type Plan struct {
 	Relabels   []Relabel // identity of GPU series, in order
 	GPUDrop    []string  // labels of GPU series that nobody reads
 	Groups     []RuleGroup
-	Dashboards []Dashboard
+	Dashboards []Dashboard // the fleet's by name, then the teams' copies
+	Folders    []Folder    // of the dashboards, sorted by uid
 	// Colors of things on dashboards.
 	Colors []Color
 	// MaxDataPoints of a panel that draws time, by kind.
