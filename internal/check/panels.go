@@ -1,0 +1,103 @@
+package check
+
+import (
+	"fmt"
+	"slices"
+
+	"github.com/aiobsgen/aiobsgen/internal/diag"
+	"github.com/aiobsgen/aiobsgen/internal/promql"
+	"github.com/aiobsgen/aiobsgen/internal/promql/typecheck"
+)
+
+// asked types the queries of a dashboard, and what shows them.
+func (q *queries) asked(b *page) {
+	for _, v := range b.Templating.List {
+		selector, label, ok := promql.LabelValues(v.Query)
+		if v.Type != "query" || !ok {
+			continue
+		}
+		reader := "variable " + b.from.Name + "/" + v.Name
+		if t, ok := q.query(selector, typecheck.InVariable, reader, ours); ok {
+			q.carries(t, label, "variable", reader, ours)
+		}
+	}
+	for _, a := range b.Annotations.List {
+		reader := "annotation " + b.from.Name + "/" + a.Name
+		t, ok := q.query(a.Expr, typecheck.InPanel, reader, ours)
+		for _, label := range promql.LegendLabels(a.TitleFormat + a.TextFormat) {
+			if ok && a.Expr != "" {
+				q.carries(t, label, "annotation", reader, ours)
+			}
+		}
+	}
+	for _, s := range b.shown {
+		q.panel(s)
+	}
+}
+
+// ours is the place of a text that no user wrote.
+func ours(string) diag.Pos { return diag.Pos{} }
+
+func (q *queries) panel(s shown) {
+	f := fieldsOf(s.panel)
+	for _, ref := range f.unknown {
+		q.fault(s, codeDashboard, "", nil, "", "it names the values of the query %s, which it has not", ref)
+	}
+	linked := linkedLabels(s.links())
+	for i, t := range s.Targets {
+		at := q.in(s.path(s.query(i, "expr")...)...)
+		kind, ok := q.query(t.Expr, typecheck.InPanel, s.reader, at)
+		if !ok {
+			continue
+		}
+		if unit := s.unit(t.RefID, f); f.shows(t.RefID) {
+			field := []string{"unit"}
+			if unit != s.FieldConfig.Defaults.Unit || s.Type == "heatmap" {
+				field = s.query(i, "unit")
+			}
+			if found, bad := q.world.Shows(kind, unit); bad {
+				q.report(found, s.reader, q.in(s.path(field...)...), "")
+			}
+		}
+		if s.Type == "heatmap" {
+			if found, bad := q.world.ShowsBuckets(kind, s.Options.YAxis.Unit); bad {
+				q.report(found, s.reader, q.in(s.path("unit")...), "")
+			}
+		}
+		for _, label := range promql.LegendLabels(t.LegendFormat) {
+			q.carries(kind, label, "legend", s.reader, q.in(s.path(s.query(i, "legend")...)...))
+		}
+		for _, label := range f.labels {
+			q.carries(kind, label, "table", s.reader, q.in(s.path("columns", label)...))
+		}
+		for _, label := range linked {
+			q.carries(kind, label, "link", s.reader, q.in(s.path("links")...))
+		}
+		e, _ := promql.Parse(t.Expr)
+		for _, span := range promql.FixedRates(e) {
+			rate := t.Expr[span[0]:span[1]]
+			q.tell(diag.Diagnostic{Code: codeFixedRate, Severity: diag.Warning, Hint: "write [$__rate_interval]",
+				Message: fmt.Sprintf("%s: %s reads the same range however far the reader zooms out, and leaves out what lies between two points", s.reader, rate)}, at(rate))
+		}
+	}
+}
+
+// carries checks that the series of a type may have a label that is shown.
+func (q *queries) carries(t typecheck.Type, label, what, reader string, at place) {
+	if f, bad := q.world.Lacks(t, label); bad {
+		f.Message = fmt.Sprintf("the %s shows the label %s, and %s", what, label, f.Message)
+		q.report(f, reader, at, label)
+	}
+}
+
+// linkedLabels are the labels whose values links hand on.
+func linkedLabels(links []dataLink) []string {
+	var out []string
+	for _, l := range links {
+		for _, m := range linkedLabel.FindAllStringSubmatch(l.URL, -1) {
+			out = append(out, m[1]+m[2])
+		}
+	}
+	slices.Sort(out)
+	return slices.Compact(out)
+}
