@@ -82,6 +82,7 @@ type dataLink struct{ Title, URL string }
 type page struct {
 	board
 	file  string
+	data  []byte
 	from  plan.Dashboard
 	shown []shown
 }
@@ -102,7 +103,7 @@ func pages(p *plan.Plan, files []artifact.File, add addFunc) []*page {
 		if !strings.HasPrefix(f.Path, "dashboards/") || !strings.HasSuffix(f.Path, ".json") {
 			continue
 		}
-		b := &page{file: f.Path}
+		b := &page{file: f.Path, data: f.Data}
 		if err := json.Unmarshal(f.Data, &b.board); err != nil {
 			add(codeDashboard, f.Path, "Grafana cannot read it: %v", err)
 			continue

@@ -4,6 +4,7 @@ import (
 	"encoding/json"
 	"fmt"
 	"maps"
+	"regexp"
 	"slices"
 	"strconv"
 	"strings"
@@ -44,7 +45,7 @@ func (q *queries) dashboards(files []artifact.File) {
 	for _, b := range all {
 		q.whole(b)
 		q.grid(b)
-		q.replaced(b, files)
+		q.shownAsWritten(b)
 		q.asked(b)
 		q.variables(b)
 		q.costs(b)
@@ -171,32 +172,33 @@ func (q *queries) grid(b *page) {
 	check(b.Panels)
 }
 
-// replaced checks that ${ stands only where Grafana has no other form: Flux, which
-// reads these files too, replaces it.
-func (q *queries) replaced(b *page, files []artifact.File) {
+// braced is a variable in braces.
+var braced = regexp.MustCompile(`\$\{[^}]*\}?`)
+
+// replaces are the fields in which Grafana replaces variables, links aside.
+var replaces = []string{"title", "description", "expr", "legendFormat", "query", "definition"}
+
+// shownAsWritten checks that a variable in braces stands only where Grafana
+// replaces it.
+func (q *queries) shownAsWritten(b *page) {
+	const format = "%s is shown as it is written: Grafana replaces no variable here"
 	told := map[string]bool{}
 	for _, s := range b.shown {
-		for _, t := range s.texts() {
-			if i := strings.Index(t.text, "${"); i >= 0 {
+		for _, t := range []written{{s.FieldConfig.Defaults.Unit, []string{"unit"}}, {s.FieldConfig.Defaults.NoValue, []string{"empty"}}} {
+			if part := braced.FindString(t.text); part != "" {
 				told[t.text] = true
-				part := t.text[i:]
-				if end := strings.Index(part, "}"); end >= 0 {
-					part = part[:end+1]
-				}
-				q.fault(s, codeDashboard, part, t.field, "write a variable without braces: $cluster", "%s would be replaced by nothing in the hands of Flux", part)
+				q.fault(s, codeDashboard, part, t.field, "", format, part)
 			}
 		}
 	}
-	i := slices.IndexFunc(files, func(f artifact.File) bool { return f.Path == b.file })
 	var all any
-	_ = json.Unmarshal(files[i].Data, &all) // it was read already
+	_ = json.Unmarshal(b.data, &all) // it was read already
 	var visit func(v any)
 	visit = func(v any) {
 		switch v := v.(type) {
 		case string:
-			if strings.Contains(v, "${") && !told[v] {
-				told[v] = true
-				q.add(codeDashboard, b.file, "%q would be replaced by nothing in the hands of Flux", v)
+			if part := braced.FindString(v); part != "" && !told[v] {
+				q.add(codeDashboard, b.file, format, part)
 			}
 		case []any:
 			for _, e := range v {
@@ -204,8 +206,8 @@ func (q *queries) replaced(b *page, files []artifact.File) {
 			}
 		case map[string]any:
 			for _, k := range slices.Sorted(maps.Keys(v)) {
-				// Links have variables that can be written with braces alone.
-				if k != "links" && !(v["id"] == "links" && k == "value") {
+				_, text := v[k].(string)
+				if links := k == "links" || v["id"] == "links" && k == "value"; !links && !(text && slices.Contains(replaces, k)) {
 					visit(v[k])
 				}
 			}
@@ -220,11 +222,11 @@ type written struct {
 	field []string
 }
 
+// texts are those in which Grafana replaces variables, and that are no query.
 func (s shown) texts() []written {
-	out := []written{{s.Title, []string{"title"}}, {s.Description, []string{"description"}},
-		{s.FieldConfig.Defaults.Unit, []string{"unit"}}, {s.FieldConfig.Defaults.NoValue, []string{"empty"}}}
+	out := []written{{s.Title, []string{"title"}}, {s.Description, []string{"description"}}}
 	for i, t := range s.Targets {
-		out = append(out, written{t.Expr, s.query(i, "expr")}, written{t.LegendFormat, s.query(i, "legend")})
+		out = append(out, written{t.LegendFormat, s.query(i, "legend")})
 	}
 	return out
 }
@@ -249,7 +251,10 @@ func (q *queries) variables(b *page) {
 			}
 			tell(name, diag.DidYouMean(name, declared), "it asks for the variable $%s, which the dashboard has not", name)
 		}
-		e, _ := promql.Parse(expr)
+		e, faults := promql.Parse(expr)
+		if len(faults) > 0 {
+			return // a text, or told when it was written
+		}
 		for _, s := range promql.Selectors(e) {
 			for _, m := range s.LabelMatchers {
 				for _, name := range promql.GrafanaVariables(m.Value) {
@@ -267,6 +272,12 @@ func (q *queries) variables(b *page) {
 			})
 		}
 		for _, t := range s.texts() {
+			// Without braces it may be a sum of money.
+			for _, part := range braced.FindAllString(t.text, -1) {
+				ask(part, func(name, hint, format string, args ...any) {
+					q.fault(s, codeVariable, part, t.field, hint, format, args...)
+				})
+			}
 			for _, name := range promql.GrafanaVariables(t.text) {
 				asked[name] = true
 			}

@@ -3,6 +3,7 @@ package check
 import (
 	"fmt"
 	"slices"
+	"strings"
 
 	"github.com/aiobsgen/aiobsgen/internal/diag"
 	"github.com/aiobsgen/aiobsgen/internal/promql"
@@ -35,6 +36,9 @@ func (q *queries) asked(b *page) {
 	}
 }
 
+// named are the kinds of panel that write a name beside each series.
+var named = []string{"timeseries", "stat", "bargauge", "state-timeline"}
+
 // ours is the place of a text that no user wrote.
 func ours(string) diag.Pos { return diag.Pos{} }
 
@@ -64,6 +68,10 @@ func (q *queries) panel(s shown) {
 				q.report(found, s.reader, q.in(s.path("unit")...), "")
 			}
 		}
+		if t.LegendFormat == "" && slices.Contains(named, s.Type) && !kind.Single() {
+			q.fault(s, codeDashboard, "", s.query(i, "expr"), "write a legend such as {{cluster}}/{{workload}}",
+				"query %s may have several series, and no legend tells them apart", t.RefID)
+		}
 		for _, label := range promql.LegendLabels(t.LegendFormat) {
 			q.carries(kind, label, "legend", s.reader, q.in(s.path(s.query(i, "legend")...)...))
 		}
@@ -77,7 +85,8 @@ func (q *queries) panel(s shown) {
 		for _, span := range promql.FixedRates(e) {
 			rate := t.Expr[span[0]:span[1]]
 			q.tell(diag.Diagnostic{Code: codeFixedRate, Severity: diag.Warning, Hint: "write [$__rate_interval]",
-				Message: fmt.Sprintf("%s: %s reads the same range however far the reader zooms out, and leaves out what lies between two points", s.reader, rate)}, at(rate))
+				Message: fmt.Sprintf("%s: %s leaves out what lies between two points, once somebody zooms out so far that they are further apart", s.reader, rate)},
+				at(rate[strings.LastIndex(rate, "["):len(rate)-1]))
 		}
 	}
 }

@@ -133,12 +133,8 @@ func (l *lowering) colors() []Color {
 func (l *lowering) panel(d model.Dashboard, panel model.Panel, at []string) *Panel {
 	out := &Panel{Panel: panel, At: at}
 	out.Queries = nil
+	l.checkPanel(panel, at)
 	reader := "panel " + at[2] + "/" + panel.Title
-	for i, link := range panel.Links {
-		if _, ok := l.library.Dashboards[link.To]; !ok {
-			l.in.unknown(l.in.Pos(append(slices.Clone(at), "links", strconv.Itoa(i), "to")...), "dashboard", link.To, slices.Collect(maps.Keys(l.library.Dashboards)))
-		}
-	}
 	for i, q := range panel.Queries {
 		place := append(slices.Clone(at), "queries", strconv.Itoa(i), "expr")
 		e := l.panelQuery(q, place)
@@ -159,6 +155,33 @@ func (l *lowering) panel(d model.Dashboard, panel model.Panel, at []string) *Pan
 	}
 	out.Description += l.differences(panel.Queries) + l.estimatesOf(out.Queries)
 	return out
+}
+
+// checkPanel refuses what its kind cannot draw, and links to what is not there.
+func (l *lowering) checkPanel(p model.Panel, at []string) {
+	refuse := func(field []string, format string, args ...any) {
+		l.in.Diags.Errorf(codeNotAllowed, l.in.Pos(append(slices.Clone(at), field...)...), "%s: "+format, append([]any{strings.Join(at, ".")}, args...)...)
+	}
+	for i, q := range p.Queries {
+		query := []string{"queries", strconv.Itoa(i)}
+		if q.Target && p.Kind != "timeseries" {
+			refuse(append(query, "target"), "a target is drawn among lines, and a %s has none", p.Kind)
+		}
+		if q.Unit == "" && p.Kind == "heatmap" {
+			refuse(query, "the query of a heatmap needs a unit, that of its cells; the panel's is that of the axis")
+		}
+	}
+	if n := len(p.Queries); n > 1 && (p.Kind == "heatmap" || p.Kind == "grid") {
+		refuse([]string{"queries"}, "a %s draws one query, found %d", p.Kind, n)
+	}
+	if p.Kind == "grid" && (p.RowLabel == "" || p.Across == "") {
+		refuse([]string{"kind"}, "a grid needs rows and across, the labels of its rows and columns")
+	}
+	for i, link := range p.Links {
+		if _, ok := l.library.Dashboards[link.To]; !ok {
+			l.in.unknown(l.in.Pos(append(slices.Clone(at), "links", strconv.Itoa(i), "to")...), "dashboard", link.To, slices.Collect(maps.Keys(l.library.Dashboards)))
+		}
+	}
 }
 
 // panelQuery binds a query; nil where the cluster does not have what it reads.
