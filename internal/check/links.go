@@ -5,6 +5,7 @@ import (
 	"net/url"
 	"regexp"
 	"slices"
+	"strconv"
 	"strings"
 )
 
@@ -39,10 +40,20 @@ func (q *queries) lead(b *page, byUID map[string]*page) {
 		f := fieldsOf(s.panel)
 		for _, l := range s.links() {
 			q.link(l.URL, b, f, byUID, func(format string, args ...any) {
-				q.fault(s, codeDeadLink, "", []string{"links"}, "", "link \""+l.Title+"\": "+format, args...)
+				q.fault(s, codeDeadLink, "", s.link(l), "", "link %q: "+format, append([]any{l.Title}, args...)...)
 			})
 		}
 	}
+}
+
+// link is the path of a link of the panel.
+func (s shown) link(l dataLink) []string {
+	for i, from := range s.from.Panel.Links {
+		if from.Title == l.Title {
+			return []string{"links", strconv.Itoa(i)}
+		}
+	}
+	return []string{"links"}
 }
 
 func hasAll(have, want []string) bool {
