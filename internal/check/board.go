@@ -5,69 +5,81 @@ import (
 	"slices"
 	"strings"
 
+	"sigs.k8s.io/yaml"
+
 	"github.com/aiobsgen/aiobsgen/internal/artifact"
 	"github.com/aiobsgen/aiobsgen/internal/plan"
 )
 
 // board is what is read of a dashboard in Grafana's classic JSON.
 type board struct {
-	UID, Title string
-	Tags       []string
-	Links      []struct {
-		Type, Title, URL string
-		Tags             []string
-	}
-	Templating struct {
-		List []struct {
-			Name, Type, Query string
-			Multi, IncludeAll bool
-			Datasource        dataSource
-		}
-	}
-	Annotations struct {
-		List []struct {
-			Name, Expr, TitleFormat, TextFormat string
-			Datasource                          dataSource
-		}
-	}
-	Panels []panel
+	UID, Title  string
+	Tags        []string
+	Links       []pageLink
+	Templating  struct{ List []variable }
+	Annotations struct{ List []annotation }
+	Panels      []panel
+}
+
+type pageLink struct {
+	Type, Title, URL string
+	Tags             []string
+}
+
+type variable struct {
+	Name, Type, Query string
+	Multi, IncludeAll bool
+	Datasource        dataSource
+}
+
+type annotation struct {
+	Name, Expr, TitleFormat, TextFormat string
+	Datasource                          dataSource
 }
 
 type dataSource struct{ Type, UID string }
+
+type gridPos struct{ X, Y, W, H int }
 
 type panel struct {
 	ID                       int
 	Type, Title, Description string
 	Datasource               dataSource
-	GridPos                  struct{ X, Y, W, H int }
+	GridPos                  gridPos
 	Collapsed                bool
 	Panels                   []panel // of a row that is folded
 	MaxDataPoints            int
 	Targets                  []target
 	Links                    []dataLink
-	FieldConfig              struct {
-		Defaults struct {
-			Unit, NoValue string
-			Links         []dataLink
+	FieldConfig              fieldConfig
+	Options                  panelOptions
+	Transformations          []transformation
+}
+
+type fieldConfig struct {
+	Defaults struct {
+		Unit, NoValue string
+		Links         []dataLink
+	}
+	Overrides []struct {
+		Matcher struct {
+			ID      string
+			Options any
 		}
-		Overrides []struct {
-			Matcher struct {
-				ID      string
-				Options any
-			}
-			Properties []struct {
-				ID    string
-				Value json.RawMessage
-			}
+		Properties []struct {
+			ID    string
+			Value json.RawMessage
 		}
 	}
-	Options struct {
-		YAxis struct{ Unit string } // of a heatmap
-	}
-	Transformations []struct {
-		ID      string
-		Options json.RawMessage
-	}
+}
+
+type panelOptions struct {
+	YAxis struct{ Unit string } // of a heatmap
+}
+
+type transformation struct {
+	ID      string
+	Options json.RawMessage
 }
 
 type target struct {
@@ -95,17 +107,33 @@ type shown struct {
 	folded bool
 }
 
-// pages reads the dashboards of a cluster. The panels of a page are in the order
-// of the plan, which tells where they come from.
+// pages reads the dashboards of a cluster, in whichever file each is. The panels of
+// a page are in the order of the plan, which tells where they come from.
 func pages(p *plan.Plan, files []artifact.File, add addFunc) []*page {
 	var out []*page
 	for _, f := range files {
-		if !strings.HasPrefix(f.Path, "dashboards/") || !strings.HasSuffix(f.Path, ".json") {
+		data := f.Data
+		switch {
+		case !strings.HasPrefix(f.Path, "dashboards/"):
 			continue
+		case isKind(f, "GrafanaDashboard", "GrafanaManifest"):
+			var o struct {
+				Spec struct {
+					JSON     string
+					Template json.RawMessage
+				}
+			}
+			_ = yaml.Unmarshal(f.Data, &o) // told where objects are checked
+			data = append(o.Spec.Template, o.Spec.JSON...)
+		case !strings.HasSuffix(f.Path, ".json"):
+			continue // a ConfigMap stands beside its JSON
 		}
-		b := &page{file: f.Path, data: f.Data}
-		if err := json.Unmarshal(f.Data, &b.board); err != nil {
+		b := &page{file: f.Path, data: data}
+		ok, err := b.read()
+		if err != nil {
 			add(codeDashboard, f.Path, "Grafana cannot read it: %v", err)
+		}
+		if err != nil || !ok {
 			continue
 		}
 		if i := slices.IndexFunc(p.Dashboards, func(d plan.Dashboard) bool { return d.UID == b.UID }); i >= 0 {
@@ -115,6 +143,28 @@ func pages(p *plan.Plan, files []artifact.File, add addFunc) []*page {
 		out = append(out, b)
 	}
 	return out
+}
+
+// read takes a dashboard in the classic schema, or a resource of Grafana's API in
+// v2. Another resource is none.
+func (b *page) read() (bool, error) {
+	var resource struct {
+		APIVersion, Kind string
+		Metadata         struct{ Name string }
+		Spec             boardV2
+	}
+	if err := json.Unmarshal(b.data, &resource); err != nil {
+		return false, err
+	}
+	switch {
+	case resource.APIVersion == "":
+		return true, json.Unmarshal(b.data, &b.board)
+	case resource.Kind != "Dashboard":
+		return false, nil
+	}
+	b.board = resource.Spec.classic()
+	b.UID = resource.Metadata.Name
+	return true, nil
 }
 
 // show lists the panels that draw something.

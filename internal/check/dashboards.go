@@ -80,13 +80,20 @@ func (q *queries) whole(b *page) {
 	}
 	for _, v := range b.Templating.List {
 		if v.Type == "query" {
-			q.chosen(v.Datasource, func(what string) { add("variable %s %s", v.Name, what) })
+			chosen(v.Datasource, func(what string) { add("variable %s %s", v.Name, what) })
 		}
 	}
 	for _, a := range b.Annotations.List {
 		if a.Expr != "" {
-			q.chosen(a.Datasource, func(what string) { add("annotation %s %s", a.Name, what) })
+			chosen(a.Datasource, func(what string) { add("annotation %s %s", a.Name, what) })
 		}
+	}
+	planned := 0
+	for _, r := range b.from.Rows {
+		planned += len(r.Panels)
+	}
+	if len(b.shown) != planned {
+		add("it has %d panels, and the plan %d", len(b.shown), planned)
 	}
 	for _, s := range b.shown {
 		for _, text := range []struct{ field, value string }{
@@ -97,13 +104,13 @@ func (q *queries) whole(b *page) {
 			}
 		}
 		q.units(s)
-		q.chosen(s.Datasource, func(what string) { q.fault(s, codeDashboard, "", nil, "", "%s", what) })
+		chosen(s.Datasource, func(what string) { q.fault(s, codeDashboard, "", nil, "", "%s", what) })
 		if len(s.Targets) == 0 {
 			q.fault(s, codeDashboard, "", []string{"queries"}, "", "it has no query")
 		}
 		refs := map[string]bool{}
 		for i, t := range s.Targets {
-			q.chosen(t.Datasource, func(what string) { q.fault(s, codeDashboard, "", nil, "", "query %s %s", t.RefID, what) })
+			chosen(t.Datasource, func(what string) { q.fault(s, codeDashboard, "", nil, "", "query %s %s", t.RefID, what) })
 			if t.RefID == "" || refs[t.RefID] {
 				q.fault(s, codeDashboard, "", nil, "", "query %d has the reference id %q, which is empty or another's", i+1, t.RefID)
 			}
@@ -116,7 +123,7 @@ func (q *queries) whole(b *page) {
 }
 
 // chosen checks that a data source is the one that the reader chose.
-func (q *queries) chosen(d dataSource, tell func(what string)) {
+func chosen(d dataSource, tell func(what string)) {
 	if d.Type != prometheus || d.UID != "$"+sourceVariable {
 		tell(fmt.Sprintf("asks the data source %q of type %q, want $%s", d.UID, d.Type, sourceVariable))
 	}
@@ -176,7 +183,7 @@ func (q *queries) grid(b *page) {
 var braced = regexp.MustCompile(`\$\{[^}]*\}?`)
 
 // replaces are the fields in which Grafana replaces variables, links aside.
-var replaces = []string{"title", "description", "expr", "legendFormat", "query", "definition"}
+var replaces = []string{"title", "description", "expr", "legendFormat", "query", "definition", "__legacyStringValue"}
 
 // shownAsWritten checks that a variable in braces stands only where Grafana
 // replaces it.
@@ -283,18 +290,18 @@ func (q *queries) variables(b *page) {
 			}
 		}
 	}
-	ours := func(what string) func(name, hint, format string, args ...any) {
+	inFile := func(what string) func(name, hint, format string, args ...any) {
 		return func(_, _, format string, args ...any) {
 			q.add(codeVariable, b.file, what+": "+format, args...)
 		}
 	}
 	for _, v := range b.Templating.List {
 		if selector, _, ok := promql.LabelValues(v.Query); ok {
-			ask(selector, ours("variable "+v.Name))
+			ask(selector, inFile("variable "+v.Name))
 		}
 	}
 	for _, a := range b.Annotations.List {
-		ask(a.Expr, ours("annotation "+a.Name))
+		ask(a.Expr, inFile("annotation "+a.Name))
 	}
 	for _, name := range declared {
 		if !asked[name] {

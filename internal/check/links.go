@@ -64,7 +64,7 @@ func hasAll(have, want []string) bool {
 func (q *queries) link(address string, from *page, f fields, byUID map[string]*page, say func(format string, args ...any)) {
 	for _, m := range inLink.FindAllStringSubmatch(address, -1) {
 		name := m[1] + m[2]
-		if !slices.Contains(builtIn, name) && !from.has(name) && !strings.HasPrefix(name, "__field.labels") && !strings.HasPrefix(name, "__data.fields") {
+		if !slices.Contains(builtIn, name) && !from.has(name) && !linkedLabel.MatchString(m[0]) && !linkedField.MatchString(m[0]) {
 			say("%s is no variable of the dashboard", m[0])
 		}
 	}
@@ -74,8 +74,8 @@ func (q *queries) link(address string, from *page, f fields, byUID map[string]*p
 		}
 	}
 	path, query, _ := strings.Cut(address, "?")
-	uid, ours := strings.CutPrefix(path, "/d/")
-	if !ours {
+	uid, inside := strings.CutPrefix(path, "/d/")
+	if !inside {
 		if u, err := url.Parse(path); err != nil || u.Scheme != "https" && u.Scheme != "http" || u.Host == "" {
 			say("%q is neither /d/ and a uid nor an address", path)
 		}

@@ -179,6 +179,12 @@ func TestEachFaultOfADashboardIsFound(t *testing.T) {
 		{"a link from a label that is not there", set(busy, []any{obj{"title": "Open", "url": "/d/ml-other?var-team=${__field.labels.squad}"}}, "fieldConfig", "defaults", "links"), []string{"AIO06", busy, "the link shows the label squad"}},
 		{"a link from a column that is not there", set("Workloads", []any{obj{"title": "Open", "url": `/d/ml-other?var-team=${__data.fields["Squad"]}`}}, "links"), []string{"AIO056", `no field "Squad"`}},
 		{"a link that is no address", set(busy, []any{obj{"title": "Open", "url": "javascript:alert(1)"}}, "links"), []string{"AIO056", busy, "neither /d/ and a uid nor an address"}},
+		{"a link from a column with a bracket", set("Workloads", []any{obj{"title": "Open", "url": `/d/ml-other?var-team=${__data.fields["a\"]"]}`}}, "links"), []string{"AIO056", "is no variable of the dashboard"}},
+		{"a panel that is not written", func(_ *testing.T, page obj) { page["panels"] = page["panels"].([]any)[:3] }, []string{"AIO055", file, "it has 2 panels, and the plan 4"}},
+		{"a column that is not there", set("Workloads", []any{"cluster", "squad", "Value #A", "Value #B"}, "transformations", 0, "options", "include", "names"), []string{"AIO06", "Workloads", "the table shows the label squad"}},
+		{"values of no query", set("Workloads", []any{"cluster", "Value #A", "Value #C"}, "transformations", 0, "options", "include", "names"), []string{"AIO055", "Workloads", "the values of the query C"}},
+		{"rows of a grid that are not there", set("Nodes", "rack", "transformations", 0, "options", "rowField"), []string{"AIO06", "Nodes", "the table shows the label rack"}},
+		{"a unit of one column that does not fit", set("Workloads", "bytes", "fieldConfig", "overrides", 1, "properties", 0, "value"), []string{"AIO074", "Workloads", `the unit "bytes"`}},
 		{"links to nobody", func(_ *testing.T, page obj) { in(page, "links", 0).(obj)["tags"] = []any{"other"} }, []string{"AIO056", file, "no dashboard has the tags other"}},
 	} {
 		t.Run(tt.name, func(t *testing.T) {
