@@ -31,7 +31,7 @@ func (q *queries) lead(b *page, byUID map[string]*page) {
 			q.add(codeDeadLink, b.file, "link %q: "+format, append([]any{l.Title}, args...)...)
 		}
 		if l.Type != "dashboards" {
-			q.link(l.URL, b, fields{}, byUID, say)
+			follow(l.URL, b, fields{}, byUID, say)
 		} else if !slices.ContainsFunc(slices.Collect(maps.Values(byUID)), func(to *page) bool { return hasAll(to.Tags, l.Tags) }) {
 			say("no dashboard has the tags %s", strings.Join(l.Tags, ", "))
 		}
@@ -39,7 +39,7 @@ func (q *queries) lead(b *page, byUID map[string]*page) {
 	for _, s := range b.shown {
 		f := fieldsOf(s.panel)
 		for _, l := range s.links() {
-			q.link(l.URL, b, f, byUID, func(format string, args ...any) {
+			follow(l.URL, b, f, byUID, func(format string, args ...any) {
 				q.fault(s, codeDeadLink, "", s.link(l), "", "link %q: "+format, append([]any{l.Title}, args...)...)
 			})
 		}
@@ -60,8 +60,8 @@ func hasAll(have, want []string) bool {
 	return !slices.ContainsFunc(want, func(s string) bool { return !slices.Contains(have, s) })
 }
 
-// link follows one address.
-func (q *queries) link(address string, from *page, f fields, byUID map[string]*page, say func(format string, args ...any)) {
+// follow checks one address, and says what is wrong with it.
+func follow(address string, from *page, f fields, byUID map[string]*page, say func(format string, args ...any)) {
 	for _, m := range inLink.FindAllStringSubmatch(address, -1) {
 		name := m[1] + m[2]
 		if !slices.Contains(builtIn, name) && !from.has(name) && !linkedLabel.MatchString(m[0]) && !linkedField.MatchString(m[0]) {

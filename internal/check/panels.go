@@ -19,15 +19,15 @@ func (q *queries) asked(b *page) {
 		}
 		reader := "variable " + b.from.Name + "/" + v.Name
 		if t, ok := q.query(selector, typecheck.InVariable, reader, ours); ok {
-			q.carries(t, label, "variable", reader, ours)
+			q.carries(t, label, "variable shows", reader, ours)
 		}
 	}
 	for _, a := range b.Annotations.List {
 		reader := "annotation " + b.from.Name + "/" + a.Name
 		t, ok := q.query(a.Expr, typecheck.InPanel, reader, ours)
 		for _, label := range promql.LegendLabels(a.TitleFormat + a.TextFormat) {
-			if ok && a.Expr != "" {
-				q.carries(t, label, "annotation", reader, ours)
+			if ok {
+				q.carries(t, label, "annotation shows", reader, ours)
 			}
 		}
 	}
@@ -47,7 +47,6 @@ func (q *queries) panel(s shown) {
 	for _, ref := range f.unknown {
 		q.fault(s, codeDashboard, "", nil, "", "it names the values of the query %s, which it has not", ref)
 	}
-	linked := linkedLabels(s.links())
 	for i, t := range s.Targets {
 		at := q.in(s.path(s.query(i, "expr")...)...)
 		kind, ok := q.query(t.Expr, typecheck.InPanel, s.reader, at)
@@ -73,13 +72,15 @@ func (q *queries) panel(s shown) {
 				"query %s may have several series, and no legend tells them apart", t.RefID)
 		}
 		for _, label := range promql.LegendLabels(t.LegendFormat) {
-			q.carries(kind, label, "legend", s.reader, q.in(s.path(s.query(i, "legend")...)...))
+			q.carries(kind, label, "legend shows", s.reader, q.in(s.path(s.query(i, "legend")...)...))
 		}
 		for _, label := range f.labels {
-			q.carries(kind, label, "table", s.reader, q.in(s.path("columns", label)...))
+			q.carries(kind, label, "table shows", s.reader, q.in(s.path("columns", label)...))
 		}
-		for _, label := range linked {
-			q.carries(kind, label, "link", s.reader, q.in(s.path("links")...))
+		for _, l := range s.links() {
+			for _, m := range linkedLabel.FindAllStringSubmatch(l.URL, -1) {
+				q.carries(kind, m[1]+m[2], "link takes", s.reader, q.in(s.path(s.link(l)...)...))
+			}
 		}
 		e, _ := promql.Parse(t.Expr)
 		for _, span := range promql.FixedRates(e) {
@@ -94,19 +95,7 @@ func (q *queries) panel(s shown) {
 // carries checks that the series of a type may have a label that is shown.
 func (q *queries) carries(t typecheck.Type, label, what, reader string, at place) {
 	if f, bad := q.world.Lacks(t, label); bad {
-		f.Message = fmt.Sprintf("the %s shows the label %s, and %s", what, label, f.Message)
+		f.Message = fmt.Sprintf("the %s the label %s, and %s", what, label, f.Message)
 		q.report(f, reader, at, label)
 	}
-}
-
-// linkedLabels are the labels whose values links hand on.
-func linkedLabels(links []dataLink) []string {
-	var out []string
-	for _, l := range links {
-		for _, m := range linkedLabel.FindAllStringSubmatch(l.URL, -1) {
-			out = append(out, m[1]+m[2])
-		}
-	}
-	slices.Sort(out)
-	return slices.Compact(out)
 }

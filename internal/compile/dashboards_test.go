@@ -176,7 +176,7 @@ func TestEachFaultOfADashboardIsFound(t *testing.T) {
 		{"a link to no dashboard", set(busy, []any{obj{"title": "Open", "url": "/d/aiobs-gone?var-cluster=x"}}, "links"), []string{"AIO056", busy, `no dashboard has the uid "aiobs-gone"`}},
 		{"a link that sets what is not there", set(busy, []any{obj{"title": "Open", "url": "/d/ml-other?var-nodes=x"}}, "links"), []string{"AIO056", busy, "has no variable nodes"}},
 		{"a link that keeps what is not there", set(busy, []any{obj{"title": "Open", "url": "/d/ml-other?${gpus:queryparam}"}}, "links"), []string{"AIO056", busy, "${gpus:queryparam} is no variable"}},
-		{"a link from a label that is not there", set(busy, []any{obj{"title": "Open", "url": "/d/ml-other?var-team=${__field.labels.squad}"}}, "fieldConfig", "defaults", "links"), []string{"AIO06", busy, "the link shows the label squad"}},
+		{"a link from a label that is not there", set(busy, []any{obj{"title": "Open", "url": "/d/ml-other?var-team=${__field.labels.squad}"}}, "fieldConfig", "defaults", "links"), []string{"AIO06", busy, "the link takes the label squad"}},
 		{"a link from a column that is not there", set("Workloads", []any{obj{"title": "Open", "url": `/d/ml-other?var-team=${__data.fields["Squad"]}`}}, "links"), []string{"AIO056", `no field "Squad"`}},
 		{"a link that is no address", set(busy, []any{obj{"title": "Open", "url": "javascript:alert(1)"}}, "links"), []string{"AIO056", busy, "neither /d/ and a uid nor an address"}},
 		{"a link from a column with a bracket", set("Workloads", []any{obj{"title": "Open", "url": `/d/ml-other?var-team=${__data.fields["a\"]"]}`}}, "links"), []string{"AIO056", "is no variable of the dashboard"}},
