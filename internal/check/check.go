@@ -28,7 +28,14 @@ const (
 	codeKustom  = "AIO052" // kustomize refuses the folder
 	codeTooBig  = "AIO053" // an object is too large
 	codeInclude = "AIO054" // a file names what is not there
-	codeLink    = "AIO082" // a link from what is read to what exports it is broken
+
+	codeDashboard = "AIO055" // a dashboard that Grafana shows wrong, or not at all
+	codeDeadLink  = "AIO056" // a link of a dashboard that leads nowhere
+	codeVariable  = "AIO057" // a variable of a dashboard that is missing, or of no use
+	codeCosts     = "AIO058" // a dashboard that asks for too much
+	codeFixedRate = "AIO059" // a rate that does not follow the zoom (warning)
+
+	codeLink = "AIO082" // a link from what is read to what exports it is broken
 
 	codeUnrouted   = "AIO090" // an alert that reaches nobody
 	codeNamespace  = "AIO091" // the operator keeps alerts from an AlertmanagerConfig

@@ -396,6 +396,7 @@ type Settings struct {
 
 // UserLibrary adds to the library.
 type UserLibrary struct {
-	Records map[string]Record `json:"records"`
-	Alerts  map[string]Alert  `json:"alerts"`
+	Records    map[string]Record    `json:"records"`
+	Alerts     map[string]Alert     `json:"alerts"`
+	Dashboards map[string]Dashboard `json:"dashboards"`
 }

@@ -48,6 +48,10 @@ type Row struct {
 type Panel struct {
 	model.Panel
 	Links []Link
+	// At is its path in the library or in the spec, and Asked where each of its
+	// queries stands there: what the cluster does not have is left out.
+	At    []string
+	Asked []int
 }
 
 // Link leads from a panel to another dashboard of the cluster.

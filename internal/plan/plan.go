@@ -30,11 +30,13 @@ type Plan struct {
 	Colors []Color
 	// MaxDataPoints of a panel that draws time, by kind.
 	MaxDataPoints map[string]int
-	Runbooks      []Runbook // by the name of their alert
-	Routing       *Routing  // nil where no team of the cluster has receivers
-	Cost          model.Cost
-	CostTarget    model.CostTarget // zero when the cluster has no cost tool
-	DCGM          model.DCGMFacts
+	// DashboardLimits bound what a dashboard asks for.
+	DashboardLimits model.DashboardLimits
+	Runbooks        []Runbook // by the name of their alert
+	Routing         *Routing  // nil where no team of the cluster has receivers
+	Cost            model.Cost
+	CostTarget      model.CostTarget // zero when the cluster has no cost tool
+	DCGM            model.DCGMFacts
 }
 
 // Source exposes series: the GPU exporter, or one engine at one version.
