@@ -153,13 +153,23 @@ func (l *labeller) series(name string) labelSet {
 		l.say("no signal %s", signal)
 		return nil
 	}
-	if regexp.MustCompile("^workload:slo_(((errors|burn_rate):ratio_rate|bad_events:rate|events:rate|events:sum)[0-9]+[mhd]|error_budget_remaining:ratio)$").MatchString(name) {
-		return append(labelSet{"slo", "target", "objective", "window"}, l.lib.Levels["workload"].Labels...)
+	if regexp.MustCompile("^workload:slo_(((errors|burn_rate):ratio_rate|bad_events:rate|events:rate|events:sum|error_budget_exhaustion_seconds:rate)[0-9]+[mhd]|(bad_)?events:sum_window|error_budget_remaining:ratio)$").MatchString(name) {
+		return append(labelSet{"slo", "target", "objective", "window", "policy"}, l.lib.Levels["workload"].Labels...)
 	}
-	if name != "ALERTS" && name != "up" && !regexp.MustCompile("^(target|fact|param):").MatchString(name) {
+	if set, ok := allowances[name]; ok {
+		return set
+	}
+	if name != "ALERTS" && name != "up" && !strings.HasPrefix(name, "scrape_") && !regexp.MustCompile("^(target|fact|param):").MatchString(name) {
 		l.say("no series %s", name)
 	}
 	return nil
+}
+
+// allowances are what the compiler writes for objectives and pairs of windows.
+var allowances = map[string]labelSet{
+	"cluster:slo_error_budget:ratio":  {"cluster", "objective"},
+	"cluster:slo_burn_rate:threshold": {"cluster", "window", "policy", "burn", "long"},
+	"cluster:slo_events:floor":        {"cluster", "window", "policy", "burn", "long", "objective"},
 }
 
 var inLegend = regexp.MustCompile(`\{\{(\w+)\}\}`)
