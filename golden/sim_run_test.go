@@ -31,7 +31,7 @@ type scraped struct {
 	up   *series
 	each []*series
 	// of is what Prometheus says of the scrape, in the order of ofScrape.
-	of   [3]*series
+	of   [len(ofScrape)]*series
 	more []*series
 }
 
