@@ -159,7 +159,7 @@ func (l *labeller) series(name string) labelSet {
 	if set, ok := allowances[name]; ok {
 		return set
 	}
-	if name != "ALERTS" && name != "up" && !strings.HasPrefix(name, "scrape_") && !regexp.MustCompile("^(target|fact|param):").MatchString(name) {
+	if name != "ALERTS" && name != "up" && !regexp.MustCompile("^(scrape|prometheus)_").MatchString(name) && !regexp.MustCompile("^(target|fact|param):").MatchString(name) {
 		l.say("no series %s", name)
 	}
 	return nil
