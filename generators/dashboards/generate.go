@@ -33,6 +33,19 @@ func Generate(p *plan.Plan) ([]artifact.File, []string, error) {
 	return out.Done()
 }
 
+// Pages are the bytes of each dashboard's JSON, in the order of the plan.
+func Pages(p *plan.Plan) ([][]byte, error) {
+	var out [][]byte
+	for _, d := range p.Dashboards {
+		page, err := renderPage(drawing{d, p.Colors, p.MaxDataPoints})
+		if err != nil {
+			return nil, fmt.Errorf("library.dashboards.%s: %w", d.Name, err)
+		}
+		out = append(out, page)
+	}
+	return out, nil
+}
+
 // renderPage gives the bytes of a dashboard's JSON. Flux replaces a variable in
 // braces by nothing, in any text of an object, so the brace is written by its
 // code: to a reader of JSON it is the same.

@@ -97,7 +97,8 @@ func reshape(cols []column, queries int) []sdk.DataTransformerConfig {
 func tableOverrides(p plan.Panel, cols []column) []sdk.DashboardFieldConfigSourceOverrides {
 	out := []sdk.DashboardFieldConfigSourceOverrides{}
 	for _, c := range cols {
-		var properties []sdk.DynamicConfigValue
+		// The panel's text is for a table without rows; a cell without a value has a dash.
+		properties := []sdk.DynamicConfigValue{property("noValue", "–")}
 		if c.value && meaningful(p.Steps) {
 			properties = append(properties, property("custom.cellOptions", map[string]any{"type": "color-text"}))
 		}
@@ -107,9 +108,7 @@ func tableOverrides(p plan.Panel, cols []column) []sdk.DashboardFieldConfigSourc
 		if links := columnLinks(p, c); len(links) > 0 {
 			properties = append(properties, property("links", links))
 		}
-		if len(properties) > 0 {
-			out = append(out, override("byName", c.title, properties...))
-		}
+		out = append(out, override("byName", c.title, properties...))
 	}
 	return out
 }

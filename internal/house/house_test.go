@@ -45,8 +45,8 @@ func list(t *testing.T) []pkg {
 
 // within: what each room may import of our own packages.
 var within = map[string][]string{
-	"cmd/aiobsgen":              {"internal/compile", "internal/artifact", "internal/catalog", "internal/diag", "internal/explain", "internal/lint", "internal/model", "internal/ruletest"},
-	"internal/compile":          {"generators/", "internal/monitors", "internal/ruletest", "internal/artifact", "internal/catalog", "internal/check", "internal/checkpage", "internal/diag", "internal/load", "internal/model", "internal/plan"},
+	"cmd/aiobsgen":              {"internal/compile", "internal/artifact", "internal/catalog", "internal/diag", "internal/explain", "internal/lint", "internal/model", "internal/ruletest", "internal/preview", "internal/browser"},
+	"internal/compile":          {"generators/", "internal/monitors", "internal/preview", "internal/ruletest", "internal/artifact", "internal/catalog", "internal/check", "internal/checkpage", "internal/diag", "internal/load", "internal/model", "internal/plan"},
 	"internal/check":            {"internal/artifact", "internal/catalog", "internal/diag", "internal/model", "internal/plan", "internal/promql", "internal/promql/typecheck"},
 	"internal/load":             {"internal/diag", "internal/model", "schema", "profiles"},
 	"internal/plan":             {"internal/catalog", "internal/diag", "internal/model", "internal/promql"},
@@ -56,7 +56,7 @@ var within = map[string][]string{
 	"generators/kubecost":       {"internal/artifact", "internal/kube", "internal/model", "internal/plan"},
 	"generators/rules":          {"internal/artifact", "internal/kube", "internal/plan"},
 	"generators/alertmanager":   {"internal/artifact", "internal/kube", "internal/model", "internal/plan"},
-	"generators/dashboards":     {"internal/artifact", "internal/kube", "internal/model", "internal/plan"},
+	"generators/dashboards":     {"internal/artifact", "internal/kube", "internal/model", "internal/plan", "internal/promql"},
 	"generators/kustomization":  {"internal/artifact", "internal/kube", "internal/plan"},
 	"generators/runbooks":       {"internal/artifact", "internal/kube", "internal/markdown", "internal/model", "internal/plan"},
 	"internal/artifact":         {},
@@ -72,7 +72,10 @@ var within = map[string][]string{
 	"internal/evaluate":         {},
 	"internal/monitors":         {"internal/artifact"},
 	"internal/fleet":            {"internal/catalog", "internal/evaluate", "internal/model", "internal/monitors", "internal/plan", "internal/promql"},
-	"internal/ruletest":         {"internal/artifact", "internal/evaluate", "internal/fleet", "internal/kube", "internal/model", "internal/monitors", "internal/plan", "internal/promql"},
+	"internal/rulegraph":        {"internal/evaluate", "internal/model", "internal/plan", "internal/promql"},
+	"internal/ruletest":         {"internal/rulegraph", "internal/artifact", "internal/evaluate", "internal/fleet", "internal/kube", "internal/model", "internal/monitors", "internal/plan", "internal/promql"},
+	"internal/preview":          {"internal/evaluate", "internal/fleet", "internal/model", "internal/plan", "internal/promql", "internal/rulegraph", "internal/ruletest"},
+	"internal/browser":          {},
 	"internal/house":            {},
 	"golden":                    {},
 	"schema":                    {},
@@ -89,10 +92,10 @@ var only = map[string][]string{
 	"github.com/prometheus/alertmanager/":            {"internal/check"},
 	"github.com/spf13/cobra":                         {"cmd/aiobsgen"},
 	"go.yaml.in/yaml/v3":                             {"internal/lint"},
-	"os":                                             {"cmd/aiobsgen", "internal/load", "internal/lint", "internal/artifact"},
-	"net":                                            {},
-	"net/http":                                       {},
-	"time":                                           {"cmd/aiobsgen", "internal/artifact", "internal/lint", "internal/plan", "internal/promql", "internal/promql/typecheck", "internal/evaluate", "internal/ruletest"},
+	"os":                                             {"cmd/aiobsgen", "internal/load", "internal/lint", "internal/artifact", "internal/browser"},
+	"net":                                            {"internal/preview"},
+	"net/http":                                       {"internal/preview"},
+	"time":                                           {"cmd/aiobsgen", "internal/artifact", "internal/lint", "internal/plan", "internal/promql", "internal/promql/typecheck", "internal/evaluate", "internal/ruletest", "internal/preview", "internal/browser"},
 }
 
 func TestImports(t *testing.T) {

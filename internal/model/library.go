@@ -21,6 +21,7 @@ type Library struct {
 	Variables       map[string]Variable        `json:"variables"`
 	Annotations     map[string]Annotation      `json:"annotations"`
 	SeriesVariables map[string]SeriesVariables `json:"seriesVariables"`
+	Topics          []string                   `json:"topics"`
 	Colors          Colors                     `json:"colors"`
 	MaxDataPoints   map[string]int             `json:"maxDataPoints"`
 	Scenarios       map[string]Scenario        `json:"scenarios"`

@@ -2,7 +2,12 @@ package promql
 
 import (
 	"regexp"
+	"slices"
 	"strings"
+	"time"
+
+	"github.com/prometheus/prometheus/model/labels"
+	"github.com/prometheus/prometheus/promql/parser"
 )
 
 var legendLabel = regexp.MustCompile(`\{\{ *([A-Za-z_][A-Za-z0-9_]*) *\}\}`)
@@ -27,4 +32,40 @@ func LabelValues(query string) (selector, label string, ok bool) {
 		return strings.TrimSpace(inner[:i]), strings.TrimSpace(inner[i+1:]), true
 	}
 	return "", strings.TrimSpace(inner), ok
+}
+
+// Fill puts into a panel's query what Grafana puts there: for each matcher on a
+// variable, such as team=~"$team", what is chosen, as a regular expression, and
+// for $__rate_interval a duration. A variable that is not known stays.
+func Fill(e Expr, chosen map[string]string, rateInterval time.Duration) (Expr, error) {
+	var wrong error
+	out := Rewrite(e, func(e Expr) Expr {
+		switch e := e.(type) {
+		case *Selector:
+			c := *e
+			c.LabelMatchers = slices.Clone(e.LabelMatchers)
+			for i, m := range c.LabelMatchers {
+				name, isVariable := strings.CutPrefix(m.Value, "$")
+				value, known := chosen[name]
+				if !isVariable || !known {
+					continue
+				}
+				filled, err := labels.NewMatcher(m.Type, m.Name, value)
+				if err != nil {
+					wrong = err
+					continue
+				}
+				c.LabelMatchers[i] = filled
+			}
+			return &c
+		case *parser.MatrixSelector:
+			if IsRateInterval(e.Range) {
+				c := *e
+				c.Range = rateInterval
+				return &c
+			}
+		}
+		return e
+	})
+	return out, wrong
 }
