@@ -14,6 +14,8 @@ var emptyPanels = map[string]string{
 	"Alerts":                         "no alert fires",
 	"Alerts of objectives that fire": "no alert fires",
 	"Alerts of the monitoring":       "no alert fires",
+	"First budget is gone in":        "no budget is gone within 30 days",
+	"Gone soonest":                   "no budget is gone within 30 days",
 	"Targets that do not answer now": "every target answers",
 	"Alerts of training jobs":        "no alert fires",
 	"XID events, by code":            "no XID was raised",
@@ -23,10 +25,6 @@ var emptyPanels = map[string]string{
 // emptyPanelsOf are those of one cluster.
 var emptyPanelsOf = map[string]map[string]string{
 	"prod": {"Memory temperature of the hottest nodes": "no GPU of the cluster has a sensor at its memory"},
-	"us-east-1": {
-		"First budget is gone in": "no event was bad",
-		"Gone soonest":            "no event was bad",
-	},
 }
 
 type dashboard struct {

@@ -166,10 +166,37 @@ func TestTableJoinsQueries(t *testing.T) {
 	same(t, steps[2], "options.excludeByName", `{"Time":true}`)
 	same(t, spend, "options.sortBy", `[{"desc":true,"displayName":"Spend"}]`)
 	colour := `{"id":"custom.cellOptions","value":{"type":"color-text"}}`
-	same(t, spend, "fieldConfig.overrides", `[{"matcher":{"id":"byName","options":"Spend"},"properties":[`+colour+
-		`]},{"matcher":{"id":"byName","options":"GPUs"},"properties":[`+colour+`,{"id":"unit","value":"short"}]}]`)
+	dash := `{"id":"noValue","value":"–"}`
+	column := func(title, properties string) string {
+		return `{"matcher":{"id":"byName","options":"` + title + `"},"properties":[` + properties + `]}`
+	}
+	same(t, spend, "fieldConfig.overrides", `[`+strings.Join([]string{
+		column("Cluster", dash), column("Team", dash), column("Spend", dash+","+colour), column("GPUs", dash+","+colour+`,{"id":"unit","value":"short"}`),
+	}, ",")+`]`)
 	for _, q := range list(spend, "targets") {
 		same(t, q, "format", `"table"`)
+	}
+}
+
+// A column has colours of its own, whatever the others have.
+func TestTableColoursOneColumn(t *testing.T) {
+	one := 1.0
+	teams := panelOf("table", "Teams", model.Query{Expr: "a", Legend: "Alerts", Steps: []model.Step{{Color: "text"}, {Color: "#D55E00", Value: &one}}},
+		model.Query{Expr: "b", Legend: "GPUs"})
+	teams.Columns, teams.Steps = map[string]string{"team": "Team"}, nil
+	p := smallPlan()
+	p.Dashboards[0].Rows[0].Panels = append(p.Dashboards[0].Rows[0].Panels, teams)
+	overrides := list(panel(t, page(t, p), "Teams"), "fieldConfig.overrides")
+	if len(overrides) != 3 {
+		t.Fatalf("overrides: %s", text(overrides))
+	}
+	want := `{"id":"custom.cellOptions","value":{"type":"color-text"}},` +
+		`{"id":"thresholds","value":{"mode":"absolute","steps":[{"color":"text","value":null},{"color":"#D55E00","value":1}]}}`
+	if got := text(overrides[1]); !strings.Contains(got, want) {
+		t.Errorf("the column of alerts is %s, want %s in it", got, want)
+	}
+	if got := text(overrides[2]); strings.Contains(got, "thresholds") || strings.Contains(got, "cellOptions") {
+		t.Errorf("the column of GPUs is %s", got)
 	}
 }
 
