@@ -9,11 +9,17 @@ import (
 
 // emptyPanels have nothing to draw while all is well.
 var emptyPanels = map[string]string{
-	"GPU alerts":                    "no alert fires",
-	"Alerts of inference workloads": "no alert fires",
-	"Alerts of training jobs":       "no alert fires",
-	"XID events, by code":           "no XID was raised",
-	"GPUs to reset or to replace":   "no row was remapped",
+	"GPU alerts":                     "no alert fires",
+	"Alerts of inference workloads":  "no alert fires",
+	"Alerts":                         "no alert fires",
+	"Alerts of objectives that fire": "no alert fires",
+	"Alerts of the monitoring":       "no alert fires",
+	"First budget is gone in":        "no budget is gone within 30 days",
+	"Gone soonest":                   "no budget is gone within 30 days",
+	"Targets that do not answer now": "every target answers",
+	"Alerts of training jobs":        "no alert fires",
+	"XID events, by code":            "no XID was raised",
+	"GPUs to reset or to replace":    "no row was remapped",
 }
 
 // emptyPanelsOf are those of one cluster.
@@ -189,7 +195,7 @@ func choose(t *testing.T, s *simulation, name, text string) {
 // chosen is a query with everything selected.
 func chosen(t *testing.T, expr string) string {
 	t.Helper()
-	expr = strings.NewReplacer("$__rate_interval", "5m", "$cluster", ".*", "$team", ".*", "$workload", ".*").Replace(expr)
+	expr = strings.NewReplacer("$__rate_interval", "5m", "$cluster", ".*", "$team", ".*", "$workload", ".*", "$pod", ".*", "$node", ".*", "$gpu", ".*").Replace(expr)
 	if _, err := promParser.ParseExpr(expr); err != nil || strings.Contains(expr, "$") {
 		t.Fatalf("%v: %s", err, expr)
 	}

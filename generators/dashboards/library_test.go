@@ -70,12 +70,15 @@ func libraryPlan(lib model.Library) *plan.Plan {
 	return p
 }
 
-func TestLibraryHasTheFourDashboards(t *testing.T) {
+func TestLibraryHasTheDashboards(t *testing.T) {
 	got := map[string]string{}
 	for name, d := range library(t).Dashboards {
 		got[name] = d.UID
 	}
-	want := map[string]string{"gpu": "aiobs-gpu", "inference": "aiobs-inference", "cost": "aiobs-cost", "training": "aiobs-training"}
+	want := map[string]string{
+		"fleet": "aiobs-fleet", "slo": "aiobs-slo", "gpu": "aiobs-gpu", "inference": "aiobs-inference",
+		"cost": "aiobs-cost", "training": "aiobs-training", "exporters": "aiobs-exporters",
+	}
 	for name, uid := range want {
 		if got[name] != uid {
 			t.Errorf("dashboard %s has uid %q, want %q", name, got[name], uid)
@@ -163,7 +166,8 @@ func TestLibraryDrawsTargets(t *testing.T) {
 	forEachPanel(lib, func(where string, p model.Panel) {
 		for _, q := range p.Queries {
 			name, _, _ := strings.Cut(q.Expr, " ")
-			if strings.HasSuffix(name, ":target") != q.Target && !strings.HasSuffix(name, ":p50_1h") {
+			limit := strings.HasSuffix(name, ":target") || strings.Contains(name, ":threshold{")
+			if limit != q.Target && !strings.HasSuffix(name, ":p50_1h") {
 				t.Errorf("%s: %s has target %t", where, name, q.Target)
 			}
 			drawn[name] = drawn[name] || q.Target

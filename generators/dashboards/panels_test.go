@@ -176,6 +176,28 @@ func TestTableJoinsQueries(t *testing.T) {
 	}
 }
 
+// A column has colours of its own, whatever the others have.
+func TestTableColoursOneColumn(t *testing.T) {
+	one := 1.0
+	teams := panelOf("table", "Teams", model.Query{Expr: "a", Legend: "Alerts", Steps: []model.Step{{Color: "text"}, {Color: "#D55E00", Value: &one}}},
+		model.Query{Expr: "b", Legend: "GPUs"})
+	teams.Columns, teams.Steps = map[string]string{"team": "Team"}, nil
+	p := smallPlan()
+	p.Dashboards[0].Rows[0].Panels = append(p.Dashboards[0].Rows[0].Panels, teams)
+	overrides := list(panel(t, page(t, p), "Teams"), "fieldConfig.overrides")
+	if len(overrides) != 3 {
+		t.Fatalf("overrides: %s", text(overrides))
+	}
+	want := `{"id":"custom.cellOptions","value":{"type":"color-text"}},` +
+		`{"id":"thresholds","value":{"mode":"absolute","steps":[{"color":"text","value":null},{"color":"#D55E00","value":1}]}}`
+	if got := text(overrides[1]); !strings.Contains(got, want) {
+		t.Errorf("the column of alerts is %s, want %s in it", got, want)
+	}
+	if got := text(overrides[2]); strings.Contains(got, "thresholds") || strings.Contains(got, "cellOptions") {
+		t.Errorf("the column of GPUs is %s", got)
+	}
+}
+
 func TestTableOfLabelsOnly(t *testing.T) {
 	alerts := panelOf("table", "Alerts", model.Query{Expr: "ALERTS"})
 	alerts.Columns = map[string]string{"alertname": "Alert"}

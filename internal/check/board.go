@@ -222,6 +222,21 @@ func (s shown) links() []dataLink {
 	return out
 }
 
+// linksOf are the links on the lines of a query: the panel's, unless an override
+// gives the query its own.
+func (s shown) linksOf(ref string) []dataLink {
+	for _, o := range s.FieldConfig.Overrides {
+		name, _ := o.Matcher.Options.(string)
+		for _, p := range o.Properties {
+			var own []dataLink
+			if o.Matcher.ID == "byFrameRefID" && name == ref && p.ID == "links" && json.Unmarshal(p.Value, &own) == nil {
+				return own
+			}
+		}
+	}
+	return s.links()
+}
+
 // fields are those of a table, under the names that its transformations give
 // them.
 type fields struct {

@@ -77,7 +77,7 @@ func (q *queries) panel(s shown) {
 		for _, label := range f.labels {
 			q.carries(kind, label, "table shows", s.reader, q.in(s.path("columns", label)...))
 		}
-		for _, l := range s.links() {
+		for _, l := range s.linksOf(t.RefID) {
 			for _, m := range linkedLabel.FindAllStringSubmatch(l.URL, -1) {
 				q.carries(kind, m[1]+m[2], "link takes", s.reader, q.in(s.path(s.link(l)...)...))
 			}

@@ -108,6 +108,9 @@ func recordings(p *plan.Plan) []typecheck.Recording {
 					// the others.
 					labels = append(labels, plan.LabelTarget)
 				}
+				if r.Labels[plan.LabelSLO] != "" || r.Labels[plan.LabelBurn] != "" {
+					labels = append(labels, plan.LabelPolicy) // that of a window is not named
+				}
 				out = append(out, typecheck.Recording{Name: r.Record, Expr: e, Labels: unique(labels)})
 			}
 		}

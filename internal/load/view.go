@@ -282,7 +282,7 @@ func (l *Loader) userLibrary(n *node, view *View) error {
 	if err := decode("records", "#Record",
 		func(name string) bool {
 			_, ok := l.Embedded.Library.Records[name]
-			return ok || strings.HasPrefix(name, l.Embedded.Library.SLONames.Prefix)
+			return ok || l.Embedded.Library.SLONames.Own(name)
 		},
 		func(name string, v cue.Value) error {
 			var r model.Record

@@ -50,6 +50,8 @@ type Query struct {
 	Color  string `json:"color,omitempty"`
 	Dotted bool   `json:"dotted"`
 	Unit   string `json:"unit,omitempty"`
+	// Steps colour the values of this query, in a table.
+	Steps []Step `json:"steps,omitempty"`
 }
 
 // Step colours values from Value on; nil is the base.

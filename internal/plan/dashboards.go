@@ -197,6 +197,9 @@ func (l *lowering) panelQuery(q model.Query, at []string) promql.Expr {
 		}
 	}
 	bound := l.readable(l.bind(e, l.sources, at))
+	if bound != nil {
+		bound = promql.Prune(bound, l.exposed)
+	}
 	if bound == nil || l.unmeasured(bound) {
 		return nil
 	}
@@ -238,6 +241,20 @@ func (l *lowering) variables(names []string, of Dashboard) []Variable {
 		out = append(out, l.variable(v, out))
 	}
 	return out
+}
+
+// exposed reports whether what a query reads is there as far as the catalogue knows:
+// of an exporter that others scrape, the spec says so.
+func (l *lowering) exposed(s *promql.Selector) bool {
+	known := false
+	for exporter, e := range l.in.Catalog.Exporters {
+		found, ok := catalog.Of(exporter, e, s.Name)
+		if ok && slices.ContainsFunc(l.plan.Running[exporter], func(r catalog.Running) bool { return r.Has(found.Metric, found.Entry) }) {
+			return true
+		}
+		known = known || ok
+	}
+	return !known
 }
 
 // unmeasured reports whether a query asks for objectives of which nothing here is

@@ -259,7 +259,7 @@ func (l *lowering) isRecorded(name string) bool {
 	if _, ok := l.library.Records[name]; ok {
 		return true
 	}
-	return strings.HasPrefix(name, l.library.SLONames.Prefix)
+	return l.library.SLONames.Own(name)
 }
 
 // LabelExporter tells by which exporter of the catalogue a target is read; the
