@@ -106,10 +106,13 @@ func (l *labeller) binary(e *parser.BinaryExpr) labelSet {
 	on := l.expand(m.MatchingLabels)
 	l.within(on, left, e.String())
 	l.within(on, right, e.String())
-	if m.Card == parser.CardOneToOne {
+	switch m.Card {
+	case parser.CardOneToOne:
 		return on
+	case parser.CardOneToMany:
+		return append(slices.Clone(right), l.expand(m.Include)...)
 	}
-	return left
+	return append(slices.Clone(left), l.expand(m.Include)...)
 }
 
 func (l *labeller) expand(labels []string) labelSet {
