@@ -13,7 +13,9 @@ var emptyPanels = map[string]string{
 	"Alerts of inference workloads": "no alert fires",
 	"Alerts of training jobs":       "no alert fires",
 	"XID events, by code":           "no XID was raised",
-	"GPUs to reset or to replace":   "no row was remapped",
+	"GPUs to reset or to replace":   "no GPU waits for anything",
+	"XIDs of the last six hours":    "no XID was raised",
+	"Cost alerts":                   "no alert fires",
 }
 
 // emptyPanelsOf are those of one cluster.
@@ -189,7 +191,7 @@ func choose(t *testing.T, s *simulation, name, text string) {
 // chosen is a query with everything selected.
 func chosen(t *testing.T, expr string) string {
 	t.Helper()
-	expr = strings.NewReplacer("$__rate_interval", "5m", "$cluster", ".*", "$team", ".*", "$workload", ".*").Replace(expr)
+	expr = strings.NewReplacer("$__rate_interval", "5m", "$cluster", ".*", "$team", ".*", "$workload", ".*", "$pod", ".*", "$node", ".*", "$gpu", ".*").Replace(expr)
 	if _, err := promParser.ParseExpr(expr); err != nil || strings.Contains(expr, "$") {
 		t.Fatalf("%v: %s", err, expr)
 	}
