@@ -2,6 +2,7 @@ package dashboards
 
 import (
 	"maps"
+	"regexp"
 	"slices"
 	"strings"
 	"sync"
@@ -159,15 +160,21 @@ func TestLibraryPanelsReadWell(t *testing.T) {
 	})
 }
 
+// promised are the records that hold what a value is measured against: targets,
+// limits, the inventory and budgets. What is drawn is the first name of a query.
+var (
+	promised = regexp.MustCompile(`:(target|limit|threshold)$|:expected_gpus:count$|:budget_usd:per_month$`)
+	recorded = regexp.MustCompile(`[a-z]+:[a-z0-9_]+:[a-z0-9_]+`)
+)
+
 // TestLibraryDrawsTargets holds panels to the promises they show.
 func TestLibraryDrawsTargets(t *testing.T) {
 	lib := library(t)
 	drawn := map[string]bool{}
 	forEachPanel(lib, func(where string, p model.Panel) {
 		for _, q := range p.Queries {
-			name, _, _ := strings.Cut(q.Expr, " ")
-			limit := strings.HasSuffix(name, ":target") || strings.Contains(name, ":threshold{")
-			if limit != q.Target && !strings.HasSuffix(name, ":p50_1h") {
+			name := recorded.FindString(q.Expr)
+			if p.Kind == "timeseries" && promised.MatchString(name) != q.Target && !strings.HasSuffix(name, ":p50_1h") {
 				t.Errorf("%s: %s has target %t", where, name, q.Target)
 			}
 			drawn[name] = drawn[name] || q.Target
