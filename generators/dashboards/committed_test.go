@@ -49,6 +49,13 @@ func drawn(page any) []any {
 	return out
 }
 
+// ofOtherHardware are panels that ask more of GPUs that examples/fleet does not
+// have: Turing, Blackwell, divided ones. A test of internal/compile has them all.
+var ofOtherHardware = []string{
+	"Memory errors of the last hour", "NVLink errors of the worst nodes", "NVLinks that failed in the last hour",
+	"Instances", "Busy, by profile", "Instances, by profile",
+}
+
 // The compiler checks what it writes, so each query of the library has to be
 // written for one of the clusters.
 func TestLibraryIsWrittenWhole(t *testing.T) {
@@ -62,7 +69,7 @@ func TestLibraryIsWrittenWhole(t *testing.T) {
 	for _, d := range library(t).Dashboards {
 		for _, r := range d.Rows {
 			for _, p := range r.Panels {
-				if got := most[d.UID+": "+p.Title]; got != len(p.Queries) {
+				if got := most[d.UID+": "+p.Title]; got != len(p.Queries) && !slices.Contains(ofOtherHardware, p.Title) {
 					t.Errorf("%s: %s asks %d of its %d queries in examples/fleet", d.UID, p.Title, got, len(p.Queries))
 				}
 			}
