@@ -137,6 +137,29 @@ func TestPanelsCountGPUsOnce(t *testing.T) {
 	}
 }
 
+// What is held, by the spec's workloads or by others, and what is free make up the
+// price of what is seen, shared and replaced GPUs among it.
+func TestPanelsSumToTheWhole(t *testing.T) {
+	foreign := 0.0
+	for cluster := range fleets {
+		s := healthyFleet(t, cluster)
+		read := func(record string) float64 {
+			v, err := query(s.ruler.store, record, s.time())
+			if err != nil || len(v) != 1 {
+				t.Fatalf("%s: %s is %v, %v", cluster, record, v, err)
+			}
+			return v[0].F
+		}
+		if rest := read("cluster:gpu_reconciled_usd:per_hour"); rest != 0 {
+			t.Errorf("%s: the parts differ from the whole by %v USD an hour", cluster, rest)
+		}
+		foreign += read("cluster:gpu_foreign_usd:per_hour")
+	}
+	if foreign != 2.95/2 {
+		t.Errorf("half of an H100 is a notebook's, and pods of no spec cost %v USD an hour", foreign)
+	}
+}
+
 // follow opens the dashboard that an alert links to: it is there, and with
 // the alert's workload it draws something.
 func follow(t *testing.T, s *simulation, a *alert) {
