@@ -19,7 +19,9 @@ var emptyPanels = map[string]string{
 	"Targets that do not answer now": "every target answers",
 	"Alerts of training jobs":        "no alert fires",
 	"XID events, by code":            "no XID was raised",
-	"GPUs to reset or to replace":    "no row was remapped",
+	"GPUs to reset or to replace":    "no GPU waits for anything",
+	"XIDs of the last six hours":     "no XID was raised",
+	"Cost alerts":                    "no alert fires",
 }
 
 // emptyPanelsOf are those of one cluster.

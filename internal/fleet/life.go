@@ -1,9 +1,12 @@
 package fleet
 
 import (
+	"cmp"
 	"fmt"
 	"hash/fnv"
+	"maps"
 	"math"
+	"slices"
 
 	"github.com/aiobsgen/aiobsgen/internal/evaluate"
 	"github.com/aiobsgen/aiobsgen/internal/model"
@@ -131,11 +134,16 @@ func (r *run) alive(b behaviour, at place, series string, fault bool) behaviour 
 	case at.pod != nil:
 		who = at.pod.Name
 	}
-	b.life = &life{Life: *r.Life, rates: lively.Rates, load: seed(who), own: seed(who, series), shares: lively.Usual}
+	b.life = &life{Life: *r.Life, rates: lively.Rates, load: seed(who), own: seed(who, series), shares: byTimes(lively.Usual)}
 	b.life.every, _ = model.Seconds(lively.Every)
 	b.life.day, _ = model.Seconds(lively.Day)
 	if fault {
-		b.life.shares = lively.Fault
+		b.life.shares = byTimes(lively.Fault)
 	}
 	return b
+}
+
+// byTimes orders shares, the slowest last.
+func byTimes(shares map[string]model.Share) []model.Share {
+	return slices.SortedFunc(maps.Values(shares), func(a, b model.Share) int { return cmp.Compare(a.Times, b.Times) })
 }

@@ -114,3 +114,10 @@ type Scenario struct {
 	Case  string              `json:"case,omitempty"`
 	Shows map[string][]string `json:"shows"`
 }
+
+// DashboardLimits bound what a dashboard asks Prometheus for.
+type DashboardLimits struct {
+	// Queries that are asked when it is opened, and those of one panel.
+	Queries      int `json:"queries"`
+	PanelQueries int `json:"panelQueries"`
+}

@@ -25,6 +25,7 @@ type Library struct {
 	Colors          Colors                     `json:"colors"`
 	MaxDataPoints   map[string]int             `json:"maxDataPoints"`
 	Scenarios       map[string]Scenario        `json:"scenarios"`
+	DashboardLimits DashboardLimits            `json:"dashboardLimits"`
 	Simulation      Simulation                 `json:"simulation"`
 	Routing         Routing                    `json:"routing"`
 }

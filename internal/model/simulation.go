@@ -36,8 +36,8 @@ type Lively struct {
 	// Rates move by this share.
 	Rates float64 `json:"rates"`
 	// Usual and Fault are how observations spread around the value of a histogram.
-	Usual []Share `json:"usual"`
-	Fault []Share `json:"fault"`
+	Usual map[string]Share `json:"usual"`
+	Fault map[string]Share `json:"fault"`
 }
 
 // Share of observations that are so many times a value.

@@ -131,6 +131,9 @@ func (l *lowering) instances(each string) []instance {
 					i.numbers[name] = v
 				}
 			}
+			if g.MIG {
+				i.numbers["mig"] = 1
+			}
 			out = append(out, i)
 		}
 	case "team":

@@ -83,7 +83,7 @@ func lower(t *testing.T, more string) (*Plan, []string) {
 	if !diags.HasErrors() {
 		view := spec.Clusters["prod"]
 		in := &Input{Cluster: "prod", Spec: view.Spec, Catalog: &facts, Library: &e.Library,
-			Diags: diags, Pos: view.Pos, LabelPos: view.LabelPos, Has: view.Has, InString: view.InString}
+			Diags: diags, Pos: view.Pos, LabelPos: view.LabelPos, Has: view.Has, InString: view.InString, Find: view.Find}
 		if p = Resolve(in); !diags.HasErrors() {
 			Lower(in, p)
 		}

@@ -21,6 +21,18 @@ func LegendLabels(legend string) []string {
 	return out
 }
 
+// GrafanaVariable matches $name, ${name}, ${name:format}, and [[name]] of old.
+var GrafanaVariable = regexp.MustCompile(`\$(\w+)|\$\{(\w+)(?:\.[^:}]+)?(?::[^}]*)?\}|\[\[(\w+?)(?::\w+)?\]\]`)
+
+// GrafanaVariables are the names of the variables in a text, in their order.
+func GrafanaVariables(text string) []string {
+	var out []string
+	for _, m := range GrafanaVariable.FindAllStringSubmatch(text, -1) {
+		out = append(out, m[1]+m[2]+m[3])
+	}
+	return out
+}
+
 // LabelValues takes Grafana's label_values(selector, label) apart.
 func LabelValues(query string) (selector, label string, ok bool) {
 	inner, ok := strings.CutPrefix(strings.TrimSpace(query), "label_values(")
@@ -68,4 +80,22 @@ func Fill(e Expr, chosen map[string]string, rateInterval time.Duration) (Expr, e
 		return e
 	})
 	return out, wrong
+}
+
+// FixedRates finds the rates over a range that does not follow the zoom of a
+// panel, as bytes of the text.
+func FixedRates(e Expr) [][2]int {
+	var out [][2]int
+	parser.Inspect(e, func(n parser.Node, _ []parser.Node) error {
+		call, ok := n.(*parser.Call)
+		if !ok || call.Func.Name != "rate" && call.Func.Name != "irate" {
+			return nil
+		}
+		if m, ok := call.Args[0].(*parser.MatrixSelector); ok && !IsRateInterval(m.Range) {
+			at := call.PositionRange()
+			out = append(out, [2]int{int(at.Start), int(at.End)})
+		}
+		return nil
+	})
+	return out
 }
