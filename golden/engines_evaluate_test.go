@@ -260,6 +260,8 @@ func TestEnginesRecordTheSame(t *testing.T) {
 		"workload:inference_drafts_accepted:ratio_rate5m":              {0.66, 0.67, "summary draft search"},
 		"workload:inference_draft_tokens:rate5m":                       {450, 450, "summary chat draft search"},
 		"workload:inference_draft_tokens_accepted:rate5m":              {300, 300, "summary chat draft search"},
+		"workload:inference_engines_asleep:count":                      {0, 0, "summary chat code"},
+		"workload:inference_cache_transfers_failed:rate5m":             {0, 0, "summary draft search code"},
 		"replica:inference_ttft_seconds:mean5m":                        {0.05, 0.05, "summary"},
 		"replica:inference_requests:rate5m":                            {5, 5, ""},
 		"replica:inference_generation_tokens:rate5m":                   {400, 400, ""},
