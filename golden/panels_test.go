@@ -10,11 +10,19 @@ import (
 
 // emptyPanels have nothing to draw while all is well.
 var emptyPanels = map[string]string{
-	"GPU alerts":                    "no alert fires",
-	"Alerts of inference workloads": "no alert fires",
-	"Alerts of training jobs":       "no alert fires",
-	"XID events, by code":           "no XID was raised",
-	"GPUs to reset or to replace":   "no row was remapped",
+	"GPU alerts":                     "no alert fires",
+	"Alerts of inference workloads":  "no alert fires",
+	"Alerts":                         "no alert fires",
+	"Alerts of objectives that fire": "no alert fires",
+	"Alerts of the monitoring":       "no alert fires",
+	"First budget is gone in":        "no budget is gone within 30 days",
+	"Gone soonest":                   "no budget is gone within 30 days",
+	"Targets that do not answer now": "every target answers",
+	"Alerts of training jobs":        "no alert fires",
+	"XID events, by code":            "no XID was raised",
+	"GPUs to reset or to replace":    "no GPU waits for anything",
+	"XIDs of the last six hours":     "no XID was raised",
+	"Cost alerts":                    "no alert fires",
 }
 
 // emptyPanelsOf are those of one cluster.

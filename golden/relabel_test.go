@@ -202,7 +202,7 @@ func TestRelabelingKeepsGPUsApart(t *testing.T) {
 func TestEverySeriesReadSurvives(t *testing.T) {
 	for cluster, build := range fleets {
 		f := build(t)
-		there := map[string]bool{"up": true, "ALERTS": true, ofScrape[0]: true, ofScrape[1]: true, ofScrape[2]: true}
+		there := map[string]bool{"up": true, "ALERTS": true, ofScrape[0]: true, ofScrape[1]: true, ofScrape[2]: true, ofScrape[3]: true}
 		for _, tg := range f.targets {
 			for _, l := range tg.stored {
 				there[l.Get(labels.MetricName)] = true

@@ -51,7 +51,7 @@ Exit codes: 0 fine, 1 errors were found or the output is stale, 2 usage or I/O.`
 		SilenceErrors: true,
 		SilenceUsage:  true,
 	}
-	root.AddCommand(buildCommand(), vetCommand(), lintCommand(), testCommand(), explainCommand(), listCommand(), versionCommand())
+	root.AddCommand(buildCommand(), vetCommand(), lintCommand(), testCommand(), previewCommand(), explainCommand(), listCommand(), versionCommand())
 	return root
 }
 

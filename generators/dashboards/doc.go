@@ -1,7 +1,7 @@
 // Package dashboards writes the pages that people look at: for each one the
-// JSON that Grafana reads, and a ConfigMap that carries the same JSON into a
-// cluster. What a page shows is data, in schema/library/dashboard_*.cue; this
-// package only says how Grafana spells it.
+// JSON that Grafana reads, and what brings it there ([ways]). What a page shows
+// is data, in schema/library/dashboard_*.cue; this package only says how Grafana
+// spells it.
 //
 // The words of Grafana:
 //
@@ -18,6 +18,8 @@
 //     in one colour, by an override: a setting for the lines of one reference
 //     id ([targetLine]).
 //   - Thresholds are steps of colour: this colour from that value on.
+//   - The classic schema is what every Grafana reads, and what is built here. The
+//     v2 schema of Grafana 13 is made from it ([v2Of]).
 //   - The sidecar is a container beside Grafana that looks for ConfigMaps with
 //     a certain label and gives Grafana the JSON in them. An annotation names
 //     the folder. Without the label nothing is loaded, and nobody says so.

@@ -12,25 +12,45 @@ import (
 // folder holds the output of this package.
 const folder = "dashboards/"
 
-// Generate writes each dashboard of the plan as JSON and as a ConfigMap. The
-// second result lists the files that are Kubernetes objects.
+// Generate writes the dashboards of the plan the way that the cluster has chosen.
+// The second result lists the files that are Kubernetes objects.
 func Generate(p *plan.Plan) ([]artifact.File, []string, error) {
+	way, err := wayOf(p.Cluster.Grafana)
+	if err != nil {
+		return nil, nil, err
+	}
 	out := kube.NewOutput(p)
+	if way.folders != nil {
+		if err := way.folders(out, p); err != nil {
+			return nil, nil, err
+		}
+	}
 	for _, d := range p.Dashboards {
-		origin := "library.dashboards." + d.Name
 		page, err := renderPage(drawing{d, p.Colors, p.MaxDataPoints})
+		if err == nil {
+			err = checkSize(page)
+		}
+		if err == nil {
+			err = way.page(out, p, d, page)
+		}
 		if err != nil {
-			return nil, nil, fmt.Errorf("%s: %w", origin, err)
+			return nil, nil, fmt.Errorf("library.dashboards.%s: %w", d.Name, err)
 		}
-		object := configMap(p, d, page)
-		if err := checkSize(object); err != nil {
-			return nil, nil, fmt.Errorf("%s: %w", origin, err)
-		}
-		path := folder + d.UID
-		out.Raw(path+".json", page, []string{origin})
-		out.Object(path+".yaml", object, []string{origin})
 	}
 	return out.Done()
+}
+
+// Pages are the bytes of each dashboard's JSON, in the order of the plan.
+func Pages(p *plan.Plan) ([][]byte, error) {
+	var out [][]byte
+	for _, d := range p.Dashboards {
+		page, err := renderPage(drawing{d, p.Colors, p.MaxDataPoints})
+		if err != nil {
+			return nil, fmt.Errorf("library.dashboards.%s: %w", d.Name, err)
+		}
+		out = append(out, page)
+	}
+	return out, nil
 }
 
 // renderPage gives the bytes of a dashboard's JSON. Flux replaces a variable in
@@ -40,6 +60,9 @@ func renderPage(d drawing) ([]byte, error) {
 	board, err := d.build()
 	if err != nil {
 		return nil, err
+	}
+	if d.Team != "" {
+		ofTeam(&board, d.Team)
 	}
 	data, err := artifact.JSON(board)
 	if err != nil {

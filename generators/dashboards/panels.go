@@ -1,7 +1,6 @@
 package dashboards
 
 import (
-	"errors"
 	"fmt"
 	"maps"
 	"slices"
@@ -32,9 +31,6 @@ func (d drawing) draw(p plan.Panel, at *place, id uint32) (sdk.Panel, error) {
 		return sdk.Panel{}, fmt.Errorf("no kind of panel is called %q; there are %s",
 			p.Kind, strings.Join(slices.Sorted(maps.Keys(kinds)), ", "))
 	}
-	if err := complete(p); err != nil {
-		return sdk.Panel{}, err
-	}
 	pos, err := at.panel(p.Width, p.Height)
 	if err != nil {
 		return sdk.Panel{}, err
@@ -46,34 +42,6 @@ func (d drawing) draw(p plan.Panel, at *place, id uint32) (sdk.Panel, error) {
 	d.frame(&panel, p)
 	panel.Id, panel.GridPos = &id, &pos
 	return panel, nil
-}
-
-// complete refuses a panel that a reader could not read.
-func complete(p plan.Panel) error {
-	switch {
-	case p.Title == "":
-		return errors.New("it has no title")
-	case p.Description == "":
-		return errors.New("it has no description")
-	case p.Unit == "":
-		return errors.New("it has no unit")
-	case len(p.Queries) == 0:
-		return errors.New("it has no query")
-	case p.Kind == "heatmap" && len(p.Queries) > 1:
-		return errors.New("a heatmap draws one query")
-	case p.Kind == "grid" && len(p.Queries) > 1:
-		return errors.New("a grid draws one query")
-	case p.Kind == "grid" && (p.RowLabel == "" || p.Across == ""):
-		return errors.New("a grid needs the labels of its rows and columns")
-	case p.Kind == "heatmap" && p.Queries[0].Unit == "":
-		return errors.New("the query of a heatmap has no unit for its cells")
-	}
-	for _, q := range p.Queries {
-		if q.Target && p.Kind != "timeseries" {
-			return fmt.Errorf("a target is drawn among lines, not in a %s", p.Kind)
-		}
-	}
-	return nil
 }
 
 // frame sets what all kinds share.
@@ -96,6 +64,9 @@ func (d drawing) frame(panel *sdk.Panel, p plan.Panel) {
 		// What has no colour of its own takes one by its name, the same everywhere.
 		defaults.Color.Mode = sdk.FieldColorModeIdPaletteClassicByName
 		panel.FieldConfig.Overrides = append(d.thingColors(p), panel.FieldConfig.Overrides...)
+	}
+	if panel.FieldConfig.Overrides == nil {
+		panel.FieldConfig.Overrides = []sdk.DashboardFieldConfigSourceOverrides{} // null is no list
 	}
 	if p.Kind != "table" && p.Kind != "grid" {
 		defaults.Links = dataLinks(p)

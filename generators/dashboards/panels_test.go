@@ -165,11 +165,36 @@ func TestTableJoinsQueries(t *testing.T) {
 	same(t, steps[2], "options.indexByName", `{"Value #A":2,"Value #B":3,"cluster":0,"team":1}`)
 	same(t, steps[2], "options.excludeByName", `{"Time":true}`)
 	same(t, spend, "options.sortBy", `[{"desc":true,"displayName":"Spend"}]`)
-	colour := `{"id":"custom.cellOptions","value":{"type":"color-text"}}`
-	same(t, spend, "fieldConfig.overrides", `[{"matcher":{"id":"byName","options":"Spend"},"properties":[`+colour+
-		`]},{"matcher":{"id":"byName","options":"GPUs"},"properties":[`+colour+`,{"id":"unit","value":"short"}]}]`)
+	column := func(title, more string) string {
+		return `{"matcher":{"id":"byName","options":"` + title + `"},"properties":[{"id":"noValue","value":"–"}` + more + `]}`
+	}
+	const colour = `,{"id":"custom.cellOptions","value":{"type":"color-text"}}`
+	same(t, spend, "fieldConfig.overrides", "["+column("Cluster", "")+","+column("Team", "")+","+column("Spend", colour)+","+
+		column("GPUs", colour+`,{"id":"unit","value":"short"}`)+"]")
 	for _, q := range list(spend, "targets") {
 		same(t, q, "format", `"table"`)
+	}
+}
+
+// A column has colours of its own, whatever the others have.
+func TestTableColoursOneColumn(t *testing.T) {
+	one := 1.0
+	teams := panelOf("table", "Teams", model.Query{Expr: "a", Legend: "Alerts", Steps: []model.Step{{Color: "text"}, {Color: "#D55E00", Value: &one}}},
+		model.Query{Expr: "b", Legend: "GPUs"})
+	teams.Columns, teams.Steps = map[string]string{"team": "Team"}, nil
+	p := smallPlan()
+	p.Dashboards[0].Rows[0].Panels = append(p.Dashboards[0].Rows[0].Panels, teams)
+	overrides := list(panel(t, page(t, p), "Teams"), "fieldConfig.overrides")
+	if len(overrides) != 3 {
+		t.Fatalf("overrides: %s", text(overrides))
+	}
+	want := `{"id":"custom.cellOptions","value":{"type":"color-text"}},` +
+		`{"id":"thresholds","value":{"mode":"absolute","steps":[{"color":"text","value":null},{"color":"#D55E00","value":1}]}}`
+	if got := text(overrides[1]); !strings.Contains(got, want) {
+		t.Errorf("the column of alerts is %s, want %s in it", got, want)
+	}
+	if got := text(overrides[2]); strings.Contains(got, "thresholds") || strings.Contains(got, "cellOptions") {
+		t.Errorf("the column of GPUs is %s", got)
 	}
 }
 
@@ -190,25 +215,29 @@ func TestTableOfLabelsOnly(t *testing.T) {
 
 func TestPlacesNeverOverlap(t *testing.T) {
 	sizes := [][2]int{{1, 1}, {23, 3}, {24, 9}, {5, 2}, {13, 7}, {8, 8}}
-	cells, pen := map[[2]int]string{}, place{}
+	taken, pen := map[[2]uint32]bool{}, place{}
+	take := func(pos sdk.GridPos) {
+		for x := pos.X; x < pos.X+pos.W; x++ {
+			for y := pos.Y; y < pos.Y+pos.H; y++ {
+				if x >= columns || taken[[2]uint32{x, y}] {
+					t.Fatalf("%+v lies on another, or off the grid", pos)
+				}
+				taken[[2]uint32{x, y}] = true
+			}
+		}
+	}
 	for i := range 200 {
 		size := sizes[(i*i+i/3)%len(sizes)]
 		if i%17 == 0 {
-			if found := overlaps(boxOf(pen.row()), "row", cells); found != nil {
-				t.Fatal(found)
-			}
+			take(pen.row())
 		}
 		pos, err := pen.panel(size[0], size[1])
 		if err != nil {
 			t.Fatal(err)
 		}
-		if found := overlaps(boxOf(pos), "panel", cells); found != nil {
-			t.Fatal(found)
-		}
+		take(pos)
 	}
 }
-
-func boxOf(pos sdk.GridPos) any { return decoded(map[string]any{"gridPos": pos}) }
 
 // A workload has one colour everywhere; the line of its target has that of targets.
 func TestThingsHaveTheirColor(t *testing.T) {

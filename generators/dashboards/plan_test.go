@@ -43,11 +43,13 @@ func smallPlan() *plan.Plan {
 	return &plan.Plan{
 		MaxDataPoints: map[string]int{"timeseries": 600},
 		Cluster: plan.Cluster{Cluster: model.Cluster{Grafana: model.Grafana{
+			Via: model.ViaSidecar, Schema: model.SchemaClassic,
 			Namespace: "monitoring", SidecarLabels: map[string]string{"grafana_dashboard": "1"},
 			FolderAnnotation: "grafana_folder", Folder: "AI fleet",
 		}}},
+		Folders: []plan.Folder{{Title: "AI fleet", UID: "aiobs-folder"}},
 		Dashboards: []plan.Dashboard{{
-			Name: "small", Title: "Small", UID: "aiobs-small", Tags: []string{"aiobs", "small"},
+			Name: "small", Title: "Small", UID: "aiobs-small", Folder: plan.Folder{Title: "AI fleet", UID: "aiobs-folder"}, Tags: []string{"aiobs", "small"},
 			Variables: []plan.Variable{{Name: "cluster", Title: "Cluster", Query: `label_values(up{exporter!=""}, cluster)`}},
 			Rows: []plan.Row{
 				{Title: "First", Panels: []plan.Panel{busy, stacked, panelOf("stat", "Now", model.Query{Expr: "sum(a)"})}},

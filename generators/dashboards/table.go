@@ -9,6 +9,7 @@ import (
 	sdk "github.com/grafana/grafana-foundation-sdk/go/dashboard"
 	grid "github.com/grafana/grafana-foundation-sdk/go/table"
 
+	"github.com/aiobsgen/aiobsgen/internal/model"
 	"github.com/aiobsgen/aiobsgen/internal/plan"
 )
 
@@ -17,6 +18,7 @@ type column struct {
 	fields []string
 	title  string
 	unit   string // of values, where it is not the panel's
+	steps  []model.Step
 	value  bool
 }
 
@@ -54,7 +56,7 @@ func tableColumns(p plan.Panel) []column {
 		if q.Legend == "" {
 			continue
 		}
-		out = append(out, column{fields: valueFields(i, len(p.Queries)), title: q.Legend, unit: q.Unit, value: true})
+		out = append(out, column{fields: valueFields(i, len(p.Queries)), title: q.Legend, unit: q.Unit, steps: q.Steps, value: true})
 	}
 	return out
 }
@@ -97,9 +99,13 @@ func reshape(cols []column, queries int) []sdk.DataTransformerConfig {
 func tableOverrides(p plan.Panel, cols []column) []sdk.DashboardFieldConfigSourceOverrides {
 	out := []sdk.DashboardFieldConfigSourceOverrides{}
 	for _, c := range cols {
-		var properties []sdk.DynamicConfigValue
-		if c.value && meaningful(p.Steps) {
+		// The panel's text is for a table without rows; a cell without a value has a dash.
+		properties := []sdk.DynamicConfigValue{property("noValue", "–")}
+		if c.value && (meaningful(p.Steps) || meaningful(c.steps)) {
 			properties = append(properties, property("custom.cellOptions", map[string]any{"type": "color-text"}))
+		}
+		if meaningful(c.steps) {
+			properties = append(properties, property("thresholds", thresholds(c.steps)))
 		}
 		if c.unit != "" {
 			properties = append(properties, property("unit", c.unit))
@@ -107,9 +113,7 @@ func tableOverrides(p plan.Panel, cols []column) []sdk.DashboardFieldConfigSourc
 		if links := columnLinks(p, c); len(links) > 0 {
 			properties = append(properties, property("links", links))
 		}
-		if len(properties) > 0 {
-			out = append(out, override("byName", c.title, properties...))
-		}
+		out = append(out, override("byName", c.title, properties...))
 	}
 	return out
 }

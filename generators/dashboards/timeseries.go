@@ -55,7 +55,12 @@ func lineOverrides(p plan.Panel) []sdk.DashboardFieldConfigSourceOverrides {
 			out = append(out, override("byFrameRefID", refID(i), property("custom.lineStyle", map[string]any{"fill": "dot", "dash": []int{0, 6}})))
 		}
 		if q.Target {
-			out = append(out, targetLine(refID(i)))
+			line := targetLine(refID(i))
+			if len(p.Links) > 0 {
+				// A limit is of many: it has not the labels that a link takes.
+				line.Properties = append(line.Properties, property("links", []any{}))
+			}
+			out = append(out, line)
 		}
 		if q.Unit != "" {
 			out = append(out, override("byFrameRefID", refID(i), property("unit", q.Unit)))

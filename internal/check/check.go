@@ -28,7 +28,14 @@ const (
 	codeKustom  = "AIO052" // kustomize refuses the folder
 	codeTooBig  = "AIO053" // an object is too large
 	codeInclude = "AIO054" // a file names what is not there
-	codeLink    = "AIO082" // a link from what is read to what exports it is broken
+
+	codeDashboard = "AIO055" // a dashboard that Grafana shows wrong, or not at all
+	codeDeadLink  = "AIO056" // a link of a dashboard that leads nowhere
+	codeVariable  = "AIO057" // a variable of a dashboard that is missing, or of no use
+	codeCosts     = "AIO058" // a dashboard that asks for too much
+	codeFixedRate = "AIO059" // a rate that does not follow the zoom (warning)
+
+	codeLink = "AIO082" // a link from what is read to what exports it is broken
 
 	codeUnrouted   = "AIO090" // an alert that reaches nobody
 	codeNamespace  = "AIO091" // the operator keeps alerts from an AlertmanagerConfig
@@ -48,6 +55,9 @@ const (
 	maxRule   = 512 << 10
 	maxObject = 250 << 10
 )
+
+// serverSideNote is on an object that says itself that no client can apply it.
+const serverSideNote = "argocd.argoproj.io/sync-options"
 
 // Output checks the files of one cluster, whose paths are below its folder.
 // where finds the place of a rule that the user wrote.
@@ -163,10 +173,11 @@ func object(r resource, seen map[string]bool, add func(code, file, format string
 	} else if err := yaml.UnmarshalStrict(r.data, into); err != nil {
 		add(codeObject, r.file, "%v", err)
 	}
+	_, serverSide := meta.Metadata.Annotations[serverSideNote]
 	switch {
 	case meta.Kind == "PrometheusRule" && len(r.data) > maxRule:
 		add(codeTooBig, r.file, "is %d bytes, the operator takes %d", len(r.data), maxRule)
-	case meta.Kind == "ConfigMap" && len(r.data) > maxObject:
+	case meta.Kind != "PrometheusRule" && len(r.data) > maxObject && !serverSide:
 		add(codeTooBig, r.file, "is %d bytes; a client applies at most %d", len(r.data), maxObject)
 	}
 }

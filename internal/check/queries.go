@@ -19,6 +19,9 @@ type Source struct {
 	// Rule is the place of a part of a field of a user's rule, by its name; a rule
 	// of ours has none.
 	Rule func(name, field, part string) diag.Pos
+	// Part is the place of a part of a text in an entry of the user's library, by its
+	// path, or of the nearest thing that was written; an entry of ours has none.
+	Part func(part string, path ...string) diag.Pos
 	// Unit that a record declares.
 	Unit func(record string) string
 	// Place of a name of the spec, by its path, or of the nearest above it; Has
@@ -57,13 +60,11 @@ func Queries(p *plan.Plan, x *catalog.Index, files []artifact.File, src Source, 
 			q.rule(r)
 		}
 	}
-	for _, d := range p.Dashboards {
-		q.dashboard(d)
-	}
+	q.dashboards(files)
 	for _, r := range p.Runbooks {
 		for i, c := range r.Page.Checks {
 			if c.Query != "" {
-				q.query(c.Query, typecheck.InPanel, "runbook "+r.Alert, r.Alert, fmt.Sprintf("runbook.checks.%d.query", i))
+				q.query(c.Query, typecheck.InPanel, "runbook "+r.Alert, q.inRule(r.Alert, fmt.Sprintf("runbook.checks.%d.query", i)))
 			}
 		}
 	}
@@ -81,6 +82,17 @@ type queries struct {
 	alerts  []Alert
 }
 
+// place finds a part of a text in the user's files; a text of ours has none.
+type place func(part string) diag.Pos
+
+func (q *queries) inRule(name, field string) place {
+	return func(part string) diag.Pos { return q.source.Rule(name, field, part) }
+}
+
+func (q *queries) in(path ...string) place {
+	return func(part string) diag.Pos { return q.source.Part(part, path...) }
+}
+
 func (q *queries) add(code, file, format string, args ...any) {
 	q.diags.Add(diag.Diagnostic{Code: code, Message: fmt.Sprintf("%s/%s: ", q.plan.Cluster.Name, file) + fmt.Sprintf(format, args...)})
 }
@@ -96,6 +108,9 @@ func recordings(p *plan.Plan) []typecheck.Recording {
 					// the others.
 					labels = append(labels, plan.LabelTarget)
 				}
+				if r.Labels[plan.LabelSLO] != "" || r.Labels[plan.LabelBurn] != "" {
+					labels = append(labels, plan.LabelPolicy) // that of a window is not named
+				}
 				out = append(out, typecheck.Recording{Name: r.Record, Expr: e, Labels: unique(labels)})
 			}
 		}
@@ -109,16 +124,16 @@ func (q *queries) rule(r plan.Rule) {
 	if r.Alert != "" {
 		name, use = r.Alert, typecheck.InAlert
 	}
-	t, ok := q.query(r.Expr, use, "rule "+name, name, "expr")
+	t, ok := q.query(r.Expr, use, "rule "+name, q.inRule(name, "expr"))
 	if !ok {
 		return
 	}
 	if r.Record != "" {
 		if f, bad := q.world.Declares(t, q.source.Unit(name)); bad {
-			q.report(f, "rule "+name, name, "unit", "")
+			q.report(f, "rule "+name, q.inRule(name, "unit"), "")
 		}
 		if f, bad := q.world.Names(t, name); bad {
-			q.report(f, "rule "+name, name, "expr", "")
+			q.report(f, "rule "+name, q.inRule(name, "expr"), "")
 		}
 		return
 	}
@@ -133,21 +148,20 @@ func (q *queries) rule(r plan.Rule) {
 	for _, field := range slices.Sorted(maps.Keys(r.Annotations)) {
 		text := r.Annotations[field]
 		for _, f := range q.world.Template(t, text) {
-			q.report(f, "text of "+name, name, field, text[f.Start:f.End])
+			q.report(f, "text of "+name, q.inRule(name, field), text[f.Start:f.End])
 		}
 	}
 }
 
 // query types one expression, and follows each series to where it comes from.
-// It is a field of a rule, or of nothing that a user wrote.
-func (q *queries) query(text string, use typecheck.Use, reader, rule, field string) (typecheck.Type, bool) {
+func (q *queries) query(text string, use typecheck.Use, reader string, at place) (typecheck.Type, bool) {
 	e, faults := promql.Parse(text)
 	if len(faults) > 0 {
 		return typecheck.Type{}, false // told when it was written
 	}
 	result := q.world.Check(e, typecheck.Query{Use: use, Text: text})
 	for _, f := range result.Findings {
-		q.report(f, reader, rule, field, text[f.Start:f.End], q.attaches(f, e)...)
+		q.report(f, reader, at, text[f.Start:f.End], q.attaches(f, e)...)
 	}
 	for _, s := range promql.Selectors(e) {
 		for _, l := range q.broken(s.Name) {
@@ -245,66 +259,21 @@ func unique(list []string) []string {
 	return slices.Compact(out)
 }
 
-// report tells a finding: at the user's line, where the rule is theirs.
-func (q *queries) report(f typecheck.Finding, reader, rule, field, part string, notes ...diag.Note) {
+// report tells a finding: at the user's line, where the text is theirs.
+func (q *queries) report(f typecheck.Finding, reader string, at place, part string, notes ...diag.Note) {
 	d := diag.Diagnostic{Code: f.Code, Severity: f.Severity, Message: reader + ": " + f.Message, Hint: f.Hint, Notes: notes}
 	if f.Code == codeNotEnabled && d.Hint == "" {
 		d.Hint = q.enable(part)
 	}
-	if rule != "" {
-		d.Pos = q.source.Rule(rule, field, part)
-	}
-	if !d.Pos.IsValid() {
+	q.tell(d, at(part))
+}
+
+// tell adds a finding at a place, or with the name of the cluster where the place
+// is not the user's.
+func (q *queries) tell(d diag.Diagnostic, pos diag.Pos) {
+	d.Pos = pos
+	if !pos.IsValid() {
 		d.Message = q.plan.Cluster.Name + ": " + d.Message
 	}
 	q.diags.Add(d)
-}
-
-// dashboard types the panels and the variables of a dashboard.
-func (q *queries) dashboard(d plan.Dashboard) {
-	for _, v := range d.Variables {
-		q.variable(d, v)
-	}
-	for _, row := range d.Rows {
-		for _, panel := range row.Panels {
-			for _, query := range panel.Queries {
-				reader := "panel " + d.Name + "/" + panel.Title
-				t, ok := q.query(query.Expr, typecheck.InPanel, reader, "", "")
-				if !ok {
-					continue
-				}
-				unit := panel.Unit
-				if query.Unit != "" {
-					unit = query.Unit
-				}
-				if f, bad := q.world.Shows(t, unit); bad {
-					q.report(f, reader, "", "", "")
-				}
-				for _, label := range promql.LegendLabels(query.Legend) {
-					q.carries(t, label, "legend", reader)
-				}
-				for label := range panel.Columns {
-					q.carries(t, label, "table", reader)
-				}
-			}
-		}
-	}
-}
-
-func (q *queries) carries(t typecheck.Type, label, what, reader string) {
-	if f, bad := q.world.Lacks(t, label); bad {
-		f.Message = fmt.Sprintf("the %s shows the label %s, and %s", what, label, f.Message)
-		q.report(f, reader, "", "", "")
-	}
-}
-
-func (q *queries) variable(d plan.Dashboard, v plan.Variable) {
-	selector, label, ok := promql.LabelValues(v.Query)
-	if !ok {
-		return
-	}
-	reader := "variable " + d.Name + "/" + v.Name
-	if t, ok := q.query(selector, typecheck.InVariable, reader, "", ""); ok {
-		q.carries(t, label, "variable", reader)
-	}
 }

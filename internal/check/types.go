@@ -6,6 +6,8 @@ import (
 	appsv1 "k8s.io/api/apps/v1"
 	corev1 "k8s.io/api/core/v1"
 	rbacv1 "k8s.io/api/rbac/v1"
+
+	"github.com/aiobsgen/aiobsgen/internal/grafanaop"
 )
 
 // typed returns an empty object of a kind that we write, or nil.
@@ -33,6 +35,12 @@ func typed(apiVersion, kind string) any {
 		return &monitoringv1.PrometheusRule{}
 	case "monitoring.coreos.com/v1alpha1 AlertmanagerConfig":
 		return &monitoringv1alpha1.AlertmanagerConfig{}
+	case grafanaop.APIVersion + " " + grafanaop.FolderKind:
+		return &grafanaop.Folder{}
+	case grafanaop.APIVersion + " " + grafanaop.DashboardKind:
+		return &grafanaop.Dashboard{}
+	case grafanaop.APIVersion + " " + grafanaop.ManifestKind:
+		return &grafanaop.Manifest{}
 	}
 	return nil
 }

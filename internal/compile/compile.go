@@ -137,6 +137,12 @@ func (c *Compiler) Compile() (*Output, error) {
 // source leads from a finding to the user's rules.
 func (c *Compiler) source(view *load.View) check.Source {
 	return check.Source{
+		Part: func(part string, path ...string) diag.Pos {
+			if !view.Has(path...) {
+				return diag.Pos{}
+			}
+			return view.Find(part, path...)
+		},
 		Rule:  func(name, field, part string) diag.Pos { return userPart(view, name, field, part) },
 		Place: view.LabelPos,
 		Has:   view.Has,
@@ -149,30 +155,15 @@ func (c *Compiler) source(view *load.View) check.Source {
 	}
 }
 
-// userPart is where a part of a field of a user's rule stands; "" is the whole
-// field. Where it is not found, the rule itself is the place.
+// userPart is where a part of a field of a user's rule stands, and the rule itself
+// where the field was not written.
 func userPart(view *load.View, name, field, part string) diag.Pos {
-	alert, record := view.Spec.Library.Alerts[name], view.Spec.Library.Records[name]
-	ofAlert := map[string]string{"expr": alert.Expr, "summary": alert.Summary, "description": alert.Description, "reason": alert.Why, "action": alert.Action}
-	if alert.Runbook != nil {
-		for i, c := range alert.Runbook.Checks {
-			ofAlert[fmt.Sprintf("runbook.checks.%d.query", i)] = c.Query
-		}
+	if field == "reason" {
+		field = "why" // as the library calls it
 	}
-	for kind, texts := range map[string]map[string]string{
-		"alerts":  ofAlert,
-		"records": {"expr": record.Expr, "unit": record.Unit},
-	} {
-		at := append([]string{"library", kind, name}, strings.Split(field, ".")...)
-		if field == "reason" {
-			at[3] = "why" // as the library calls it
-		}
-		switch i := strings.Index(texts[field], part); {
-		case !view.Has(at...) || i < 0:
-		case part == "":
-			return view.Pos(at...)
-		default:
-			return view.InString(i, i+len(part), at...)
+	for _, kind := range []string{"alerts", "records"} {
+		if at := append([]string{"library", kind, name}, strings.Split(field, ".")...); view.Has(at...) {
+			return view.Find(part, at...)
 		}
 	}
 	return userRule(view, name)
@@ -199,7 +190,7 @@ func (c *Compiler) plan(spec *load.Result) []*plan.Plan {
 			Cluster: name, Spec: view.Spec,
 			Catalog: catalog.With(&c.loader.Embedded.Catalog, view.Spec), Library: &c.loader.Embedded.Library,
 			PlannedUSDPerHour: planned,
-			Diags:             c.Diags, Pos: view.Pos, LabelPos: view.LabelPos, Has: view.Has, InString: view.InString,
+			Diags:             c.Diags, Pos: view.Pos, LabelPos: view.LabelPos, Has: view.Has, InString: view.InString, Find: view.Find,
 		}
 		plans, inputs = append(plans, plan.Resolve(in)), append(inputs, in)
 	}

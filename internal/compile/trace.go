@@ -9,8 +9,8 @@ import (
 	"github.com/aiobsgen/aiobsgen/internal/plan"
 )
 
-// tracePath of the file in a cluster's folder that leads from each rule back
-// to the spec. Lines stand here alone, so that moving one changes no object.
+// tracePath of the file in a cluster's folder that leads from each rule and
+// dashboard back to the spec. Lines stand here alone, so that moving one changes no object.
 const tracePath = "trace.json"
 
 // traced is one rule and what caused it.
@@ -20,6 +20,12 @@ type traced struct {
 	Alert  string            `json:"alert,omitempty"`
 	Labels map[string]string `json:"labels,omitempty"`
 	From   []place           `json:"from"`
+}
+
+// tracedPage is a dashboard and its entry.
+type tracedPage struct {
+	Dashboard string  `json:"dashboard"` // its uid
+	From      []place `json:"from"`
 }
 
 // place is a path in the spec or in the library, and for the spec its line.
@@ -39,7 +45,12 @@ func traceFile(p *plan.Plan, view *load.View, loader *load.Loader) (artifact.Fil
 			rules = append(rules, t)
 		}
 	}
-	data, err := artifact.JSON(map[string]any{"rules": rules})
+	pages := []tracedPage{}
+	for _, d := range p.Dashboards {
+		entry := "library.dashboards." + d.Name
+		pages = append(pages, tracedPage{d.UID, []place{{Path: entry, At: at(view, loader, entry)}}})
+	}
+	data, err := artifact.JSON(map[string]any{"rules": rules, "dashboards": pages})
 	if err != nil {
 		return artifact.File{}, fmt.Errorf("trace: %w", err)
 	}

@@ -1,5 +1,7 @@
 package evaluate
 
+import "sort"
+
 // Curve is the course of a series: pieces in the order of time, with gaps where
 // there is no sample. Times are seconds of the simulation.
 type Curve []Piece
@@ -13,12 +15,11 @@ type Piece struct {
 
 // Value is that of the curve at a time; false where there is none.
 func (c Curve) Value(at float64) (float64, bool) {
-	for _, p := range c {
-		if p.From <= at && at < p.Until {
-			return p.Value + p.PerSecond*(at-p.From), true
-		}
+	i := sort.Search(len(c), func(i int) bool { return at < c[i].Until })
+	if i == len(c) || at < c[i].From {
+		return 0, false
 	}
-	return 0, false
+	return c[i].Value + c[i].PerSecond*(at-c[i].From), true
 }
 
 // Cut is the part of a curve between two times.

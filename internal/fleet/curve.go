@@ -30,19 +30,14 @@ func draw(s shape, edge float64, usual behaviour, fault *behaviour, w Window) ev
 		return usual.from(s, edge, 0, forever, 0)
 	}
 	before := usual.from(s, edge, 0, w.From, 0)
-	reached, there := 0.0, len(before) > 0
-	if there {
-		p := before[0]
-		reached = p.Value + p.PerSecond*(w.From-p.From)
-	}
+	reached, there := end(before)
 	during := fault.from(s, edge, w.From, w.Until, reached)
 	if fault.stands && there {
 		during = evaluate.Curve{{From: w.From, Until: w.Until, Value: reached}}
 	}
 	after := usual
-	if len(during) > 0 {
-		p := during[0]
-		reached = p.Value + p.PerSecond*(w.Until-p.From)
+	if ended, ok := end(during); ok {
+		reached = ended
 		// A counter that a fault brought stays where it is.
 		if s != gauge && !there {
 			after = behaviour{rate: number(0), observe: number(0)}
@@ -51,13 +46,26 @@ func draw(s shape, edge float64, usual behaviour, fault *behaviour, w Window) ev
 	return append(append(before, during...), after.from(s, edge, w.Until, forever, reached)...)
 }
 
-// from is the straight piece of a behaviour; reached is the value of a counter
+// end is the value that the last piece of a curve reaches; false where there is none.
+func end(c evaluate.Curve) (float64, bool) {
+	if len(c) == 0 {
+		return 0, false
+	}
+	p := c[len(c)-1]
+	return p.Value + p.PerSecond*(p.Until-p.From), true
+}
+
+// from is the course of a behaviour: one straight piece, or several where it is
+// alive; reached is the value of a counter
 // at its beginning. A gauge that moves is counted from the beginning of time.
 func (b behaviour) from(s shape, edge, from, until, reached float64) evaluate.Curve {
 	if b.absent || from >= until {
 		return nil
 	}
 	p := evaluate.Piece{From: from, Until: until}
+	if b.life != nil && (s != gauge || b.sways > 0) {
+		return b.life.course(b, s, edge, p, reached)
+	}
 	rate, value := b.rate.or(0), b.observe.or(0)
 	switch s {
 	case gauge:
@@ -84,6 +92,9 @@ func (b behaviour) from(s shape, edge, from, until, reached float64) evaluate.Cu
 type behaviour struct {
 	value, perHour, age, rate, jump, observe optional
 	stands, absent                           bool
+	// sways is the share by which a gauge moves where there is life.
+	sways float64
+	life  *life
 }
 
 // optional is a number or none.

@@ -34,7 +34,7 @@ func compute(q model.Quantity, of Numbers) (optional, error) {
 // behave computes a behaviour in the unit of a series, which times scale is the
 // unit of the signal. The rate of a histogram is of its observations.
 func behave(b model.Behaviour, kind string, scale float64, of Numbers) (behaviour, error) {
-	out := behaviour{stands: b.Stands, absent: b.Absent}
+	out := behaviour{stands: b.Stands, absent: b.Absent, sways: b.Sways}
 	rates := scale
 	if kind == model.Histogram {
 		rates = 1

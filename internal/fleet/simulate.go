@@ -41,6 +41,8 @@ type Scenario struct {
 	Window  Window
 	// Names of the series that are needed.
 	Names map[string]bool
+	// Life moves what is constant; nil is a fleet that stands still.
+	Life *Life
 	// Part limits the fleet to some nodes and pods; nil is all of it.
 	Part *Part
 }
@@ -140,10 +142,11 @@ func (r *run) expose(src plan.Source, at place, kept []string, t *target, window
 				r.check(r.possible(f, one))
 				b, err := behave(f.change, one.kind, one.scale, r.Subject.Numbers)
 				r.check(err)
-				b = b.with(usual)
+				b = r.alive(b.with(usual), at, one.metric, true)
 				change = &b
 			}
 		}
+		usual = r.alive(usual, at, one.metric, false)
 		r.add(stored, t.windows(windows(draw(one.shape, one.edge, usual, change, r.Window))))
 	}
 }

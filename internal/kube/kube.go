@@ -19,6 +19,12 @@ const (
 	ManagedBy      = "aiobsgen"
 )
 
+// FluxSubstitute keeps the variable substitution of Flux off an object.
+const (
+	FluxSubstitute = "kustomize.toolkit.fluxcd.io/substitute"
+	FluxDisabled   = "disabled"
+)
+
 // Meta is the metadata of an object, with further labels laid over ours.
 func Meta(p *plan.Plan, name, namespace string, labels map[string]string) metav1.ObjectMeta {
 	all := map[string]string{ManagedByLabel: ManagedBy}
@@ -26,7 +32,7 @@ func Meta(p *plan.Plan, name, namespace string, labels map[string]string) metav1
 	m := metav1.ObjectMeta{Name: name, Namespace: namespace, Labels: all}
 	if p.Cluster.Delivery.Flux {
 		// Flux would read ${…} in queries and templates as its own variables.
-		m.Annotations = map[string]string{"kustomize.toolkit.fluxcd.io/substitute": "disabled"}
+		m.Annotations = map[string]string{FluxSubstitute: FluxDisabled}
 	}
 	return m
 }

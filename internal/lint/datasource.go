@@ -1,6 +1,10 @@
 package lint
 
-import "strings"
+import (
+	"strings"
+
+	"github.com/aiobsgen/aiobsgen/internal/promql"
+)
 
 // isPrometheus reports whether a data source may be Prometheus, and whether that
 // is certain.
@@ -16,12 +20,12 @@ func (p *page) isPrometheus(ds *node) (ours, sure bool) {
 			name = ds.str("uid")
 		default:
 			name = kind
-			if !variableName.MatchString(kind) {
+			if !promql.GrafanaVariable.MatchString(kind) {
 				return strings.Contains(kind, "prometheus"), true
 			}
 		}
 	}
-	if m := variableName.FindStringSubmatch(name); m != nil {
+	if m := promql.GrafanaVariable.FindStringSubmatch(name); m != nil {
 		v, ok := p.variables[m[1]+m[2]+m[3]]
 		if !ok || v.kind != "datasource" {
 			return true, false

@@ -128,7 +128,7 @@ func (l *linter) check(q query, p parsedQuery) {
 		}
 	}
 	for _, label := range q.legends {
-		if f, bad := l.Lacks(result.Type, label.Value); bad && !variableName.MatchString(label.Value) {
+		if f, bad := l.Lacks(result.Type, label.Value); bad && !promql.GrafanaVariable.MatchString(label.Value) {
 			f.Message = fmt.Sprintf("the label %s is shown, and %s", label.Value, f.Message)
 			l.report(q, f, q.src.all(label))
 		}

@@ -25,16 +25,13 @@ func variablesOf(d *node) map[string]variable {
 	}
 	for _, v := range d.list("templating", "list") {
 		use := variable{v.str("type"), v.str("query")}
-		if use.kind == "constant" && variableName.MatchString(use.value) {
+		if use.kind == "constant" && promql.GrafanaVariable.MatchString(use.value) {
 			use = variable{} // whatever the other one is
 		}
 		out[v.str("name")] = use
 	}
 	return out
 }
-
-// variableName matches $name, ${name}, ${name:format}, and [[name]] of old.
-var variableName = regexp.MustCompile(`\$(\w+)|\$\{(\w+)(?:\.[^:}]+)?(?::[^}]*)?\}|\[\[(\w+?)(?::\w+)?\]\]`)
 
 // Words that stand for variables. Nobody writes them.
 const (
@@ -58,13 +55,13 @@ func expand(t Text, vars map[string]variable, numbers bool) (Text, bool) {
 	var b builder
 	var q quotes
 	done, found := 0, false
-	for _, m := range variableName.FindAllStringSubmatchIndex(t.Value, -1) {
+	for _, m := range promql.GrafanaVariable.FindAllStringSubmatchIndex(t.Value, -1) {
 		start, end := m[0], m[1]
 		if start < done || q.inside(t.Value, start) {
 			continue
 		}
 		found = true
-		name := variableName.FindStringSubmatch(t.Value[start:end])
+		name := promql.GrafanaVariable.FindStringSubmatch(t.Value[start:end])
 		v := variableUse{name: name[1] + name[2] + name[3]}
 		v.variable = vars[v.name]
 		// Digits and letters around it are of the same duration: [5$unit], [${n}m].

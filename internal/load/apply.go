@@ -163,6 +163,8 @@ func (l *Loader) badName(name string, n *node, path []string) {
 		definition, hint = "#RecordName", ""
 	case parent == "library.alerts":
 		definition, hint = "#AlertName", ""
+	case parent == "library.dashboards":
+		hint = ""
 	case len(path) > 1 && slices.Contains([]string{"selectorLabels", "sidecarLabels", "nodeSelector", "selector"}, path[len(path)-2]):
 		definition, hint = "#LabelKey", ""
 	}

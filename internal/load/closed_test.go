@@ -11,14 +11,15 @@ import (
 
 // open are structs of the schema that take any field, and why that is fine.
 var open = map[string]string{
-	"#Spec.workloads[]":       "checked as #Inference or #Training",
-	"#Spec.slo.inference":     "checked as #InferenceSLO",
-	"#Spec.slo.training":      "checked as #TrainingSLO",
-	"#Spec.library.records[]": "checked as #Record of the library",
-	"#Spec.library.alerts[]":  "checked as #Alert of the library",
-	"#Spec.exporters[]":       "checked as #Exporter of the catalogue",
-	"#Spec.engines[]":         "checked as #Engine of the catalogue",
-	"#Spec.alerts[].cases[]":  "checked as #Case of the library",
+	"#Spec.workloads[]":          "checked as #Inference or #Training",
+	"#Spec.slo.inference":        "checked as #InferenceSLO",
+	"#Spec.slo.training":         "checked as #TrainingSLO",
+	"#Spec.library.records[]":    "checked as #Record of the library",
+	"#Spec.library.alerts[]":     "checked as #Alert of the library",
+	"#Spec.library.dashboards[]": "checked as #Dashboard of the library",
+	"#Spec.exporters[]":          "checked as #Exporter of the catalogue",
+	"#Spec.engines[]":            "checked as #Engine of the catalogue",
+	"#Spec.alerts[].cases[]":     "checked as #Case of the library",
 }
 
 // A misspelt field is an error wherever it stands: every struct that a user
@@ -55,7 +56,7 @@ func TestSchemaIsClosed(t *testing.T) {
 		definition := definitions(t, e, ".").LookupPath(cue.ParsePath(name))
 		walk(name, definition, definition)
 	}
-	for _, name := range []string{"#Record", "#Alert", "#Case"} {
+	for _, name := range []string{"#Record", "#Alert", "#Dashboard", "#Case"} {
 		definition := definitions(t, e, "library").LookupPath(cue.ParsePath(name))
 		walk(name, definition, definition)
 	}

@@ -17,12 +17,13 @@ import (
 
 // saidElsewhere are open structs of CUE whose form another definition gives.
 var saidElsewhere = map[string]string{
-	"#Spec.workloads[]":       "#Inference and #Training, below",
-	"#Spec.library.records[]": "#Record of the library",
-	"#Spec.library.alerts[]":  "#Alert of the library",
-	"#Spec.exporters[]":       "#Exporter of the catalogue",
-	"#Spec.alerts[].cases[]":  "#Case of the library",
-	"#Spec.engines[]":         "#Engine of the catalogue",
+	"#Spec.workloads[]":          "#Inference and #Training, below",
+	"#Spec.library.records[]":    "#Record of the library",
+	"#Spec.library.alerts[]":     "#Alert of the library",
+	"#Spec.library.dashboards[]": "#Dashboard of the library",
+	"#Spec.exporters[]":          "#Exporter of the catalogue",
+	"#Spec.alerts[].cases[]":     "#Case of the library",
+	"#Spec.engines[]":            "#Engine of the catalogue",
 }
 
 // CUE and Go describe the same things: a field that one of them lacks would be

@@ -79,6 +79,16 @@ func escaped(s string) (length, size int) {
 	return 1 + digits, max(utf8.RuneLen(r), 1)
 }
 
+// Find returns where a part of the text at a path was written; the whole text is
+// the place of a part that it does not have.
+func (v *View) Find(part string, path ...string) diag.Pos {
+	i := strings.Index(v.tree.at(path...).text(), part)
+	if i < 0 || part == "" {
+		return v.Pos(path...)
+	}
+	return v.InString(i, i+len(part), path...)
+}
+
 // InString finds a part of a string of the spec in the file.
 func (v *View) InString(start, end int, path ...string) diag.Pos {
 	n := v.tree.at(path...)

@@ -2,6 +2,7 @@ package load
 
 import (
 	"fmt"
+	"maps"
 	"slices"
 	"strings"
 
@@ -236,9 +237,10 @@ func (l *Loader) checkName(name string, n *node, path []string) bool {
 	return false
 }
 
-// userLibrary validates the spec's own records and alerts in the library's form.
+// userLibrary validates the spec's own records, alerts and dashboards in the
+// library's form.
 func (l *Loader) userLibrary(n *node, view *View) error {
-	view.Spec.Library = model.UserLibrary{Records: map[string]model.Record{}, Alerts: map[string]model.Alert{}}
+	view.Spec.Library = model.UserLibrary{Records: map[string]model.Record{}, Alerts: map[string]model.Alert{}, Dashboards: map[string]model.Dashboard{}}
 	if n == nil {
 		return nil
 	}
@@ -254,13 +256,17 @@ func (l *Loader) userLibrary(n *node, view *View) error {
 		if entries == nil {
 			return nil
 		}
+		hint := "choose another name; the library's own alerts are tuned under alerts"
+		if part == "dashboards" {
+			hint = "choose another name"
+		}
 		for _, name := range entries.keys() {
 			entry := entries.fields[name]
 			path := []string{"library", part, name}
 			if have(name) {
 				l.Diags.Add(diag.Diagnostic{Code: codeTwice, Pos: entry.label,
 					Message: fmt.Sprintf("%s %q exists in the library already", strings.TrimSuffix(part, "s"), name),
-					Hint:    "choose another name; the library's own alerts are tuned under alerts"})
+					Hint:    hint})
 				continue
 			}
 			v, ok := l.apply(opinions.LookupPath(cue.ParsePath(definition)), entry, path)
@@ -276,7 +282,7 @@ func (l *Loader) userLibrary(n *node, view *View) error {
 	if err := decode("records", "#Record",
 		func(name string) bool {
 			_, ok := l.Embedded.Library.Records[name]
-			return ok || strings.HasPrefix(name, l.Embedded.Library.SLONames.Prefix)
+			return ok || l.Embedded.Library.SLONames.Own(name)
 		},
 		func(name string, v cue.Value) error {
 			var r model.Record
@@ -285,7 +291,7 @@ func (l *Loader) userLibrary(n *node, view *View) error {
 		}); err != nil {
 		return err
 	}
-	return decode("alerts", "#Alert",
+	if err := decode("alerts", "#Alert",
 		func(name string) bool {
 			for _, slo := range l.Embedded.Library.SLOs {
 				if slo.Alert == name {
@@ -299,7 +305,39 @@ func (l *Loader) userLibrary(n *node, view *View) error {
 			var a model.Alert
 			defer func() { view.Spec.Library.Alerts[name] = a }()
 			return v.Decode(&a)
-		})
+		}); err != nil {
+		return err
+	}
+	if err := decode("dashboards", "#Dashboard",
+		func(name string) bool { _, ok := l.Embedded.Library.Dashboards[name]; return ok },
+		func(name string, v cue.Value) error {
+			var d model.Dashboard
+			defer func() { view.Spec.Library.Dashboards[name] = d }()
+			return v.Decode(&d)
+		}); err != nil {
+		return err
+	}
+	l.checkUIDs(n, view.Spec.Library.Dashboards)
+	return nil
+}
+
+// checkUIDs refuses a dashboard with the uid of another: Grafana would show one
+// of the two.
+func (l *Loader) checkUIDs(n *node, own map[string]model.Dashboard) {
+	of := map[string]string{}
+	for name, d := range l.Embedded.Library.Dashboards {
+		of[d.UID] = "the library's dashboard " + name
+	}
+	for _, name := range slices.Sorted(maps.Keys(own)) {
+		uid := own[name].UID
+		if other, taken := of[uid]; taken {
+			l.Diags.Add(diag.Diagnostic{Code: codeTwice, Pos: n.at("dashboards", name, "uid").value,
+				Message: fmt.Sprintf("library.dashboards.%s.uid: %q is the uid of %s already", name, uid, other),
+				Hint:    "choose another uid; those of the library begin with aiobs-"})
+			continue
+		}
+		of[uid] = "dashboards." + name
+	}
 }
 
 // withoutCases are the tunings of alerts but for what tunedCases validates.

@@ -35,6 +35,8 @@ type Behaviour struct {
 	Absent  bool     `json:"absent,omitempty"`
 	AtMost  Quantity `json:"atMost,omitempty"`
 	AtLeast Quantity `json:"atLeast,omitempty"`
+	// Sways is the share by which a gauge moves where a fleet is alive.
+	Sways float64 `json:"sways,omitempty"`
 }
 
 // Quantity is a number, or arithmetic on numbers of a subject; "" is none.

@@ -25,6 +25,10 @@ type Catalog struct {
 	PanelUnits    map[string]string `json:"panelUnits"`
 	NameUnits     map[string]string `json:"nameUnits"`
 	TemplateUnits map[string]string `json:"templateUnits"`
+	// GrafanaUnits are all ids of units, and CustomUnits what one of the user's own
+	// begins with.
+	GrafanaUnits []string `json:"grafanaUnits"`
+	CustomUnits  []string `json:"customUnits"`
 }
 
 // Exporter is a program that exposes metrics.

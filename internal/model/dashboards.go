@@ -50,6 +50,8 @@ type Query struct {
 	Color  string `json:"color,omitempty"`
 	Dotted bool   `json:"dotted"`
 	Unit   string `json:"unit,omitempty"`
+	// Steps colour the values of this query, in a table.
+	Steps []Step `json:"steps,omitempty"`
 }
 
 // Step colours values from Value on; nil is the base.
@@ -111,4 +113,11 @@ type Scenario struct {
 	Alert string              `json:"alert,omitempty"`
 	Case  string              `json:"case,omitempty"`
 	Shows map[string][]string `json:"shows"`
+}
+
+// DashboardLimits bound what a dashboard asks Prometheus for.
+type DashboardLimits struct {
+	// Queries that are asked when it is opened, and those of one panel.
+	Queries      int `json:"queries"`
+	PanelQueries int `json:"panelQueries"`
 }

@@ -1,5 +1,7 @@
 package model
 
+import "strings"
+
 // Library holds opinions, from schema/library.
 type Library struct {
 	// Interval of every rule group.
@@ -19,9 +21,11 @@ type Library struct {
 	Variables       map[string]Variable        `json:"variables"`
 	Annotations     map[string]Annotation      `json:"annotations"`
 	SeriesVariables map[string]SeriesVariables `json:"seriesVariables"`
+	Topics          []string                   `json:"topics"`
 	Colors          Colors                     `json:"colors"`
 	MaxDataPoints   map[string]int             `json:"maxDataPoints"`
 	Scenarios       map[string]Scenario        `json:"scenarios"`
+	DashboardLimits DashboardLimits            `json:"dashboardLimits"`
 	Simulation      Simulation                 `json:"simulation"`
 	Routing         Routing                    `json:"routing"`
 }
@@ -124,6 +128,16 @@ type SLONames struct {
 	BurnRate    string `json:"burnRate"`
 	Remaining   string `json:"remaining"`
 	Exhaustion  string `json:"exhaustion"`
+	Budget      string `json:"budget"`
+	Threshold   string `json:"threshold"`
+	Floor       string `json:"floor"`
+}
+
+// Own reports whether a name is kept for what is recorded of objectives, at any
+// level.
+func (n SLONames) Own(name string) bool {
+	_, rest, ok := strings.Cut(name, ":")
+	return ok && strings.HasPrefix(rest, n.Prefix)
 }
 
 // Burn is one pair of windows of a burn-rate policy: it alerts when the long one

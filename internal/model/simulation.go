@@ -24,4 +24,24 @@ type Simulation struct {
 	Rank string `json:"rank"`
 	// ExporterPod is the pod of the GPU exporter.
 	ExporterPod string `json:"exporterPod"`
+	// Lively is how what is constant moves in a preview.
+	Lively Lively `json:"lively"`
+}
+
+// Lively is how a simulated fleet moves where it is to look like one at work.
+type Lively struct {
+	// Every so long a course has a new piece; Day is how long a wave of load takes.
+	Every string `json:"every"`
+	Day   string `json:"day"`
+	// Rates move by this share.
+	Rates float64 `json:"rates"`
+	// Usual and Fault are how observations spread around the value of a histogram.
+	Usual map[string]Share `json:"usual"`
+	Fault map[string]Share `json:"fault"`
+}
+
+// Share of observations that are so many times a value.
+type Share struct {
+	Share float64 `json:"share"`
+	Times float64 `json:"times"`
 }

@@ -262,11 +262,36 @@ type MailServer struct {
 // Grafana says how dashboards are found.
 type Grafana struct {
 	Namespace        string            `json:"namespace"`
+	Via              string            `json:"via"`    // how they reach Grafana
+	Schema           string            `json:"schema"` // of the dashboards
 	SidecarLabels    map[string]string `json:"sidecarLabels"`
 	FolderAnnotation string            `json:"folderAnnotation"`
+	InstanceSelector map[string]string `json:"instanceSelector"`
+	FilesPath        string            `json:"filesPath"`
 	Folder           string            `json:"folder"`
+	Folders          string            `json:"folders"` // what there is a folder for
 	URL              string            `json:"url,omitempty"`
 }
+
+// Ways of dashboards to Grafana.
+const (
+	ViaSidecar  = "sidecar"
+	ViaOperator = "operator"
+	ViaFiles    = "files"
+	ViaAPI      = "api"
+)
+
+// Schemas of dashboards.
+const (
+	SchemaClassic = "classic"
+	SchemaV2      = "v2"
+)
+
+// What there is a folder of dashboards for, where there is more than one.
+const (
+	FolderPerTopic = "topic"
+	FolderPerTeam  = "team"
+)
 
 // Modes of DCGM.
 const (
@@ -371,6 +396,7 @@ type Settings struct {
 
 // UserLibrary adds to the library.
 type UserLibrary struct {
-	Records map[string]Record `json:"records"`
-	Alerts  map[string]Alert  `json:"alerts"`
+	Records    map[string]Record    `json:"records"`
+	Alerts     map[string]Alert     `json:"alerts"`
+	Dashboards map[string]Dashboard `json:"dashboards"`
 }

@@ -43,7 +43,7 @@ func (l *lowering) burnAlert(o objective, p Pair) Rule {
 	for k, v := range o.labels() {
 		r.Labels[k] = v
 	}
-	r.Labels["burn"] = p.Name
+	r.Labels[labelBurn] = p.Name
 	what := o.slo.Title
 	if o.target != "" {
 		what += map[bool]string{true: " over ", false: " under "}[o.slo.Invert] + o.target

@@ -155,10 +155,40 @@ func (in *Input) checkLabels() {
 	}
 }
 
+// checkGrafana refuses dashboards in a schema that nothing reads where they go, and
+// settings of another way.
+func (in *Input) checkGrafana(g model.Grafana) {
+	at := func(field string) []string { return []string{"clusters", in.Cluster, "grafana", field} }
+	refuse := func(message, hint string) {
+		in.Diags.Add(diag.Diagnostic{Code: codeUnread, Pos: in.Pos(at("schema")...), Message: message, Hint: hint})
+	}
+	fromFiles := g.Via == model.ViaSidecar || g.Via == model.ViaFiles
+	switch {
+	case fromFiles && g.Schema == model.SchemaV2:
+		refuse(fmt.Sprintf("via %q dashboards are loaded from files, where Grafana 13.0 refuses the schema v2", g.Via),
+			`write via: "operator" or via: "api", or leave schema out`)
+	case g.Via == model.ViaAPI && g.Schema == model.SchemaClassic:
+		refuse(`via "api" dashboards are resources of Grafana's API, which have the schema v2`, "leave schema out")
+	}
+	for field, via := range map[string]string{"folderAnnotation": model.ViaSidecar, "instanceSelector": model.ViaOperator, "filesPath": model.ViaFiles} {
+		if in.Has(at(field)...) && g.Via != via {
+			in.Diags.Add(diag.Diagnostic{Code: codeNoEffect, Pos: in.LabelPos(at(field)...),
+				Message: fmt.Sprintf("grafana.%s has no effect via %q", field, g.Via), Hint: fmt.Sprintf("it belongs to via: %q", via)})
+		}
+	}
+}
+
 // checkSelected warns of objects without the label that they are found by: a
 // monitor that Prometheus does not select is no error anywhere.
 func (in *Input) checkSelected() {
-	for _, field := range [][]string{{"prometheus", "selectorLabels"}, {"grafana", "sidecarLabels"}} {
+	fields := [][]string{{"prometheus", "selectorLabels"}}
+	switch in.Spec.Clusters[in.Cluster].Grafana.Via {
+	case model.ViaSidecar:
+		fields = append(fields, []string{"grafana", "sidecarLabels"})
+	case model.ViaOperator:
+		fields = append(fields, []string{"grafana", "instanceSelector"})
+	}
+	for _, field := range fields {
 		at := append([]string{"clusters", in.Cluster}, field...)
 		if !in.Has(at...) {
 			in.Diags.Add(diag.Diagnostic{Code: codeUnselected, Severity: diag.Warning, Pos: in.LabelPos("clusters", in.Cluster),

@@ -1,11 +1,14 @@
 package plan
 
 import (
+	"fmt"
 	"maps"
 	"slices"
+	"strconv"
 	"strings"
 
 	"github.com/aiobsgen/aiobsgen/internal/catalog"
+	"github.com/aiobsgen/aiobsgen/internal/diag"
 	"github.com/aiobsgen/aiobsgen/internal/model"
 	"github.com/aiobsgen/aiobsgen/internal/promql"
 )
@@ -16,32 +19,30 @@ import (
 func (l *lowering) lowerDashboards() {
 	for _, name := range slices.Sorted(maps.Keys(l.library.Dashboards)) {
 		d := l.library.Dashboards[name]
+		at := []string{"library", "dashboards", name}
+		d.Variables = known(l, "variable of dashboards", l.library.Variables, d.Variables, append(at, "variables")...)
+		d.Annotations = known(l, "annotation of dashboards", l.library.Annotations, d.Annotations, append(at, "annotations")...)
 		out := Dashboard{Name: name, Title: d.Title, UID: d.UID, Description: d.Description, Topic: d.Topic, Tags: d.Tags}
-		measured := false
-		for _, r := range d.Rows {
+		measured := l.fromUser(at)
+		for i, r := range d.Rows {
 			row := Row{Title: r.Title, Collapsed: r.Collapsed}
-			for _, panel := range r.Panels {
-				queries := l.panelQueries(name, r.Title, panel)
-				if !slices.ContainsFunc(queries, func(q model.Query) bool { return !q.Target }) {
-					continue // a target line alone is a limit without a value
+			for j, entry := range r.Panels {
+				panel := l.panel(d, entry, append(slices.Clone(at), "rows", strconv.Itoa(i), "panels", strconv.Itoa(j)))
+				if panel == nil {
+					continue
 				}
-				panel.Description += l.differences(panel.Queries)
-				panel.Queries = queries
-				panel.Description += l.estimatesOf(queries)
-				measured = measured || slices.ContainsFunc(queries, l.readsRecorded)
-				row.Panels = append(row.Panels, Panel{Panel: panel})
+				measured = measured || slices.ContainsFunc(panel.Queries, l.readsRecorded)
+				row.Panels = append(row.Panels, *panel)
 			}
 			if len(row.Panels) > 0 {
 				out.Rows = append(out.Rows, row)
 			}
 		}
-		if !measured {
+		if !measured || len(out.Rows) == 0 {
 			continue // a list of alerts that cannot fire is no dashboard
 		}
-		for _, v := range d.Variables {
-			out.Variables = append(out.Variables, l.variable(v, out.Variables))
-		}
 		out.Annotations = l.annotate(name, d)
+		out.Variables = l.variables(d.Variables, out)
 		l.plan.Dashboards = append(l.plan.Dashboards, out)
 	}
 	l.linkPanels()
@@ -127,24 +128,133 @@ func (l *lowering) colors() []Color {
 	return out
 }
 
-func (l *lowering) panelQueries(dashboard, row string, panel model.Panel) []model.Query {
-	at := []string{"library", "dashboards", dashboard, row, panel.Title}
-	var out []model.Query
-	for _, q := range panel.Queries {
-		e := l.parse(q.Expr, at...)
+// panel writes the queries of a panel; it is nil where none is left but a target
+// line, which is a limit without a value.
+func (l *lowering) panel(d model.Dashboard, panel model.Panel, at []string) *Panel {
+	out := &Panel{Panel: panel, At: at}
+	out.Queries = nil
+	l.checkPanel(panel, at)
+	reader := "panel " + at[2] + "/" + panel.Title
+	for i, q := range panel.Queries {
+		place := append(slices.Clone(at), "queries", strconv.Itoa(i), "expr")
+		e := l.panelQuery(q, place)
 		if e == nil {
 			continue
 		}
-		bound := l.readable(l.bind(e, l.sources, at))
-		if bound == nil || l.unmeasured(bound) {
-			continue
+		e = l.filter(e, d.Variables)
+		q.Expr = l.rule(Rule{Record: at[2] + ": " + panel.Title}, e).Expr
+		out.Queries, out.Asked = append(out.Queries, q), append(out.Asked, i)
+		l.read(e, reader)
+	}
+	if !slices.ContainsFunc(out.Queries, func(q model.Query) bool { return !q.Target }) {
+		if l.fromUser(at) && !l.in.Diags.HasErrors() {
+			l.in.Diags.Add(diag.Diagnostic{Code: codeUnwatched, Severity: diag.Warning, Pos: l.in.Pos(append(at, "title")...),
+				Message: fmt.Sprintf("the %s is left out of cluster %q: nothing there exposes what it reads", reader, l.in.Cluster)})
 		}
-		bound = l.filter(bound, l.library.Dashboards[dashboard].Variables)
-		q.Expr = l.rule(Rule{Record: dashboard + ": " + panel.Title}, bound).Expr
-		out = append(out, q)
-		l.read(bound, "panel "+dashboard+"/"+panel.Title)
+		return nil
+	}
+	out.Description += l.differences(panel.Queries) + l.estimatesOf(out.Queries)
+	return out
+}
+
+// checkPanel refuses what its kind cannot draw, and links to what is not there.
+func (l *lowering) checkPanel(p model.Panel, at []string) {
+	refuse := func(field []string, format string, args ...any) {
+		l.in.Diags.Errorf(codeNotAllowed, l.in.Pos(append(slices.Clone(at), field...)...), "%s: "+format, append([]any{strings.Join(at, ".")}, args...)...)
+	}
+	for i, q := range p.Queries {
+		query := []string{"queries", strconv.Itoa(i)}
+		if q.Target && p.Kind != "timeseries" {
+			refuse(append(query, "target"), "a target is drawn among lines, and a %s has none", p.Kind)
+		}
+		if q.Unit == "" && p.Kind == "heatmap" {
+			refuse(query, "the query of a heatmap needs a unit, that of its cells; the panel's is that of the axis")
+		}
+	}
+	if n := len(p.Queries); n > 1 && (p.Kind == "heatmap" || p.Kind == "grid") {
+		refuse([]string{"queries"}, "a %s draws one query, found %d", p.Kind, n)
+	}
+	if p.Kind == "grid" && (p.RowLabel == "" || p.Across == "") {
+		refuse([]string{"kind"}, "a grid needs rows and across, the labels of its rows and columns")
+	}
+	for i, link := range p.Links {
+		if _, ok := l.library.Dashboards[link.To]; !ok {
+			l.in.unknown(l.in.Pos(append(slices.Clone(at), "links", strconv.Itoa(i), "to")...), "dashboard", link.To, slices.Collect(maps.Keys(l.library.Dashboards)))
+		}
+	}
+}
+
+// panelQuery binds a query; nil where the cluster does not have what it reads.
+func (l *lowering) panelQuery(q model.Query, at []string) promql.Expr {
+	e := l.parse(q.Expr, at...)
+	if e == nil {
+		return nil
+	}
+	for _, prefix := range []string{targetPrefix, factPrefix, paramPrefix} {
+		for _, name := range placeholders(e, prefix) {
+			l.placeholder(prefix+name, nil, at) // a panel is of no instance
+			return nil
+		}
+	}
+	bound := l.readable(l.bind(e, l.sources, at))
+	if bound != nil {
+		bound = promql.Prune(bound, l.exposed)
+	}
+	if bound == nil || l.unmeasured(bound) {
+		return nil
+	}
+	return bound
+}
+
+// known are the names of a list that the library has; another one is told.
+func known[T any](l *lowering, what string, have map[string]T, names []string, at ...string) []string {
+	var out []string
+	for i, name := range names {
+		if _, ok := have[name]; ok {
+			out = append(out, name)
+		} else {
+			l.in.unknown(l.in.Pos(append(slices.Clone(at), strconv.Itoa(i))...), what, name, slices.Collect(maps.Keys(have)))
+		}
 	}
 	return out
+}
+
+// variables are the choices of a dashboard, up to the last one that a query asks
+// for: each limits those behind it.
+func (l *lowering) variables(names []string, of Dashboard) []Variable {
+	var asked []string
+	for _, a := range of.Annotations {
+		asked = append(asked, promql.GrafanaVariables(a.Expr)...)
+	}
+	for _, r := range of.Rows {
+		for _, p := range r.Panels {
+			for _, q := range p.Queries {
+				asked = append(asked, promql.GrafanaVariables(q.Expr)...)
+			}
+		}
+	}
+	for len(names) > 0 && !slices.Contains(asked, names[len(names)-1]) {
+		names = names[:len(names)-1]
+	}
+	var out []Variable
+	for _, v := range names {
+		out = append(out, l.variable(v, out))
+	}
+	return out
+}
+
+// exposed reports whether what a query reads is there as far as the catalogue knows:
+// of an exporter that others scrape, the spec says so.
+func (l *lowering) exposed(s *promql.Selector) bool {
+	known := false
+	for exporter, e := range l.in.Catalog.Exporters {
+		found, ok := catalog.Of(exporter, e, s.Name)
+		if ok && slices.ContainsFunc(l.plan.Running[exporter], func(r catalog.Running) bool { return r.Has(found.Metric, found.Entry) }) {
+			return true
+		}
+		known = known || ok
+	}
+	return !known
 }
 
 // unmeasured reports whether a query asks for objectives of which nothing here is

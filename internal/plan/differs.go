@@ -76,9 +76,13 @@ func (l *lowering) signalsUnder(e promql.Expr, slo func(string) bool, seen map[s
 	}
 }
 
-// LabelSLO and LabelTarget are on what is recorded of an objective: which it is, and
-// the threshold, where it has one.
+// Labels of what is recorded of an objective: which it is, and the threshold and the
+// policy, where it has one of its own.
 const (
 	LabelSLO    = "slo"
 	LabelTarget = "target"
+	LabelPolicy = "policy"
 )
+
+// LabelBurn is on what belongs to a pair of windows.
+const LabelBurn = "burn"

@@ -21,8 +21,9 @@ type Input struct {
 	Pos, LabelPos func(path ...string) diag.Pos
 	// Has reports whether a path was written, by the user or a profile.
 	Has func(path ...string) bool
-	// InString finds a part of a string of the spec.
+	// InString finds a part of a string of the spec by its bytes, Find by its text.
 	InString func(start, end int, path ...string) diag.Pos
+	Find     func(part string, path ...string) diag.Pos
 }
 
 // Codes of this package; docs/checks has a page for each.
@@ -48,4 +49,5 @@ const (
 	codeBadCounter   = "AIO043" // an extra counter that the exporter refuses
 	codeTooManyField = "AIO044" // more counters than one watch group takes
 	codeNoMailServer = "AIO093" // a team is told by mail, and no server sends it
+	codeUnread       = "AIO094" // dashboards in a schema that nobody reads there
 )

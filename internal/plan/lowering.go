@@ -4,7 +4,6 @@ import (
 	"fmt"
 	"maps"
 	"slices"
-	"strconv"
 	"strings"
 
 	"github.com/aiobsgen/aiobsgen/internal/catalog"
@@ -73,6 +72,8 @@ func Lower(in *Input, p *Plan) {
 	l.lowerSLOs()
 	l.lowerRecords()
 	l.lowerDashboards()
+	p.DashboardLimits = l.library.DashboardLimits
+	l.lowerFolders()
 	alerts := l.lowerAlerts()
 	l.lowerRunbooks(alerts)
 	l.groups(alerts)
@@ -80,11 +81,12 @@ func Lower(in *Input, p *Plan) {
 	l.close()
 }
 
-// WithUser adds the user's records and alerts.
+// WithUser adds the user's records, alerts and dashboards.
 func WithUser(lib model.Library, user model.UserLibrary) model.Library {
-	lib.Records, lib.Alerts = maps.Clone(lib.Records), maps.Clone(lib.Alerts)
+	lib.Records, lib.Alerts, lib.Dashboards = maps.Clone(lib.Records), maps.Clone(lib.Alerts), maps.Clone(lib.Dashboards)
 	maps.Copy(lib.Records, user.Records)
 	maps.Copy(lib.Alerts, user.Alerts)
+	maps.Copy(lib.Dashboards, user.Dashboards)
 	return lib
 }
 
@@ -193,7 +195,7 @@ func (l *lowering) expand(e promql.Expr, at []string) promql.Expr {
 			return e
 		}
 		if v, ok := promql.MatcherValue(s, "le"); ok && v == promql.TargetEdge && at[1] != "slos" {
-			l.in.Diags.Add(diag.Diagnostic{Code: codePlaceholder, Pos: l.within(promql.TargetEdge, at),
+			l.in.Diags.Add(diag.Diagnostic{Code: codePlaceholder, Pos: l.in.Find(promql.TargetEdge, at...),
 				Message: fmt.Sprintf("%s: le=%q stands for a bucket edge in an SLO of the library only", strings.Join(at, "."), v),
 				Hint:    "write the edge, such as le=\"0.25\""})
 		}
@@ -218,7 +220,7 @@ func (l *lowering) expand(e promql.Expr, at []string) promql.Expr {
 }
 
 func (l *lowering) placeholder(name string, have []string, at []string) {
-	l.in.Diags.Add(diag.Diagnostic{Code: codePlaceholder, Pos: l.within(name, at),
+	l.in.Diags.Add(diag.Diagnostic{Code: codePlaceholder, Pos: l.in.Find(name, at...),
 		Message: fmt.Sprintf("%s: the placeholder %s stands for nothing", strings.Join(at, "."), name),
 		Hint:    placeholderHint(name, have)})
 }
@@ -242,33 +244,6 @@ func placeholderHint(name string, have []string) string {
 	return diag.WantOneOf(full)
 }
 
-// within points at a part of a user's text.
-func (l *lowering) within(part string, at []string) diag.Pos {
-	if text := l.userText(at); text != "" {
-		if i := strings.Index(text, part); i >= 0 {
-			return l.in.InString(i, i+len(part), at...)
-		}
-	}
-	return l.in.Pos(at...)
-}
-
-// userText is the query at a path of the user's own library.
-func (l *lowering) userText(at []string) string {
-	if len(at) < 4 {
-		return ""
-	}
-	switch alert := l.in.Spec.Library.Alerts[at[2]]; {
-	case len(at) == 7 && at[3] == "runbook" && alert.Runbook != nil:
-		i, _ := strconv.Atoi(at[5])
-		return alert.Runbook.Checks[i].Query
-	case at[3] != "expr":
-		return ""
-	case at[1] == "alerts":
-		return alert.Expr
-	}
-	return l.in.Spec.Library.Records[at[2]].Expr
-}
-
 // level is the level that a recorded name starts with.
 func (l *lowering) level(name string) (model.Level, bool) {
 	prefix, _, ok := strings.Cut(name, ":")
@@ -284,7 +259,7 @@ func (l *lowering) isRecorded(name string) bool {
 	if _, ok := l.library.Records[name]; ok {
 		return true
 	}
-	return strings.HasPrefix(name, l.library.SLONames.Prefix)
+	return l.library.SLONames.Own(name)
 }
 
 // LabelExporter tells by which exporter of the catalogue a target is read; the

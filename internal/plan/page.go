@@ -9,10 +9,19 @@ type Dashboard struct {
 	UID         string
 	Description string
 	Topic       string
+	Folder      Folder
 	Tags        []string
 	Variables   []Variable
 	Annotations []Annotation
 	Rows        []Row
+	// Team whose copy it is; "" is the fleet's page.
+	Team string
+}
+
+// Folder is a folder of Grafana.
+type Folder struct {
+	Title string
+	UID   string
 }
 
 // Variable is a choice; Query lists its values.
@@ -39,6 +48,10 @@ type Row struct {
 type Panel struct {
 	model.Panel
 	Links []Link
+	// At is its path in the library or in the spec, and Asked where each of its
+	// queries stands there: what the cluster does not have is left out.
+	At    []string
+	Asked []int
 }
 
 // Link leads from a panel to another dashboard of the cluster.

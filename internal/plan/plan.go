@@ -24,16 +24,19 @@ type Plan struct {
 	Relabels   []Relabel // identity of GPU series, in order
 	GPUDrop    []string  // labels of GPU series that nobody reads
 	Groups     []RuleGroup
-	Dashboards []Dashboard
+	Dashboards []Dashboard // the fleet's by name, then the teams' copies
+	Folders    []Folder    // of the dashboards, sorted by uid
 	// Colors of things on dashboards.
 	Colors []Color
 	// MaxDataPoints of a panel that draws time, by kind.
 	MaxDataPoints map[string]int
-	Runbooks      []Runbook // by the name of their alert
-	Routing       *Routing  // nil where no team of the cluster has receivers
-	Cost          model.Cost
-	CostTarget    model.CostTarget // zero when the cluster has no cost tool
-	DCGM          model.DCGMFacts
+	// DashboardLimits bound what a dashboard asks for.
+	DashboardLimits model.DashboardLimits
+	Runbooks        []Runbook // by the name of their alert
+	Routing         *Routing  // nil where no team of the cluster has receivers
+	Cost            model.Cost
+	CostTarget      model.CostTarget // zero when the cluster has no cost tool
+	DCGM            model.DCGMFacts
 }
 
 // Source exposes series: the GPU exporter, or one engine at one version.

@@ -114,20 +114,25 @@ type instance struct {
 // instances lists GPU models of the cluster, or teams with a budget.
 func (l *lowering) instances(each string) []instance {
 	var out []instance
+	seconds := func(timeout string) float64 { return duration(timeout).Seconds() }
 	switch each {
 	case "gpu":
 		for _, g := range l.plan.GPUs {
-			i := instance{numbers: map[string]float64{"usdPerHour": g.USDPerHour, "perNode": float64(g.PerNode)},
+			i := instance{numbers: map[string]float64{"usdPerHour": g.USDPerHour, "perNode": float64(g.PerNode),
+				"scrapeTimeoutSeconds": seconds(l.plan.Cluster.DCGM.Timeout)},
 				texts: map[string]string{
 					"cluster": l.plan.Cluster.Name, "name": g.Name, "modelName": g.Facts.ModelName, "temperature": g.Facts.Temperature},
 				origin: Origin("gpus." + g.Name)}
 			for name, v := range map[string]float64{ // absent where unknown
 				"slowdownCelsius": g.Facts.SlowdownCelsius, "memoryMaxCelsius": g.Facts.MemoryMaxCelsius,
-				"tdpWatts": g.Facts.TDPWatts, "total": float64(g.Nodes * g.PerNode),
+				"tdpWatts": g.Facts.TDPWatts, "nodes": float64(g.Nodes), "total": float64(g.Nodes * g.PerNode),
 			} {
 				if v > 0 {
 					i.numbers[name] = v
 				}
+			}
+			if g.MIG {
+				i.numbers["mig"] = 1
 			}
 			out = append(out, i)
 		}
@@ -141,7 +146,8 @@ func (l *lowering) instances(each string) []instance {
 		}
 	case "workload":
 		for _, w := range l.plan.Workloads {
-			out = append(out, instance{numbers: map[string]float64{"gpus": float64(w.GPU.Count), "usdPerHour": l.priceOf(w.GPU.Model)},
+			out = append(out, instance{numbers: map[string]float64{"gpus": float64(w.GPU.Count), "usdPerHour": l.priceOf(w.GPU.Model),
+				"scrapeTimeoutSeconds": seconds(w.Scrape.Timeout)},
 				texts:  map[string]string{"cluster": l.plan.Cluster.Name, "name": w.Name, "team": w.Team, "model": w.Model, "kind": w.Kind},
 				origin: Origin("workloads." + w.Name)})
 		}

@@ -30,6 +30,7 @@ func Resolve(in *Input) *Plan {
 	in.checkTuning()
 	in.checkPolicies()
 	in.checkEffect(p.Cluster)
+	in.checkGrafana(p.Cluster.Grafana)
 	in.checkTolerations(p.Cluster)
 	in.checkNamespace(p)
 	in.checkPods(p.Workloads)

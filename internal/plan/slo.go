@@ -18,7 +18,9 @@ const (
 	labelObjective = "objective"
 	labelWindow    = "window"
 	labelBucket    = "bucket"
-	labelPolicy    = "policy"
+	labelPolicy    = LabelPolicy
+	labelBurn      = LabelBurn
+	labelLong      = "long" // the longer window of a pair
 )
 
 // objective is a promise that several workloads share: they get one set of rules.
@@ -103,6 +105,7 @@ func (l *lowering) lowerSLOs() {
 	}
 	l.recordWindows()
 	l.recordBudgets()
+	l.recordAllowances()
 	l.sayEstimates()
 }
 

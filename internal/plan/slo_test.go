@@ -83,7 +83,7 @@ func lower(t *testing.T, more string) (*Plan, []string) {
 	if !diags.HasErrors() {
 		view := spec.Clusters["prod"]
 		in := &Input{Cluster: "prod", Spec: view.Spec, Catalog: &facts, Library: &e.Library,
-			Diags: diags, Pos: view.Pos, LabelPos: view.LabelPos, Has: view.Has, InString: view.InString}
+			Diags: diags, Pos: view.Pos, LabelPos: view.LabelPos, Has: view.Has, InString: view.InString, Find: view.Find}
 		if p = Resolve(in); !diags.HasErrors() {
 			Lower(in, p)
 		}
@@ -264,6 +264,66 @@ func TestEqualTargetsWithOtherPolicies(t *testing.T) {
 	}
 	if len(pairs) != 4 || pairs["only"] != "calm" {
 		t.Errorf("the pairs are %v", pairs)
+	}
+}
+
+// What burn rates and traffic are held against is what the alerts compare with, once
+// for all workloads.
+func TestAllowances(t *testing.T) {
+	p, found := lower(t, `slo: policies: calm: only: {long: "6h", short: "30m", budget: 0.3, severity: "critical"}
+		workloads: a: #chat & {slo: errors: enabled: true}
+		workloads: b: #chat & {scrape: selector: app: "b", slo: errors: enabled: true}
+		workloads: c: #chat & {scrape: selector: app: "c", slo: errors: {enabled: true, policy: "calm"}}`)
+	if len(found) > 0 {
+		t.Fatal(found)
+	}
+	written := func(name string, labels ...string) map[string]string {
+		out := map[string]string{}
+		for _, r := range rulesOf(p, name) {
+			key := r.Labels["cluster"]
+			for _, l := range labels {
+				key += " " + r.Labels[l]
+			}
+			out[key] = r.Expr
+		}
+		return out
+	}
+	for name, c := range map[string]struct {
+		labels []string
+		want   map[string]string
+	}{
+		"cluster:slo_error_budget:ratio": {[]string{"objective"}, map[string]string{"prod 99.9": "vector(0.001)"}},
+		"cluster:slo_burn_rate:threshold": {[]string{"window", "policy", "burn", "long"}, map[string]string{
+			"prod 7d  fast 1h": "vector(13.44)", "prod 7d  slow 6h": "vector(5.6)", "prod 7d  steady 3d": "vector(1.167)", "prod 7d calm only 6h": "vector(8.4)"}},
+		"cluster:slo_events:floor": {[]string{"objective", "policy", "burn"}, map[string]string{
+			"prod 99.9  fast": "vector(373)", "prod 99.9  slow": "vector(893)", "prod 99.9  steady": "vector(4285)", "prod 99.9 calm only": "vector(596)"}},
+	} {
+		if got := written(name, c.labels...); !maps.Equal(got, c.want) || len(rulesOf(p, name)) != len(got) {
+			t.Errorf("%s is %v, want %v", name, got, c.want)
+		}
+	}
+	budget := rulesOf(p, "cluster:slo_error_budget:ratio")[0]
+	for _, from := range []Origin{"workloads.a.slo.errors", "workloads.b.slo.errors", "workloads.c.slo.errors"} {
+		if !slices.Contains(budget.Origins, from) {
+			t.Errorf("the budget comes from %v, and not from %s", budget.Origins, from)
+		}
+	}
+}
+
+// Panels of an exporter that others scrape are there where the spec says so.
+func TestPanelsOfWhatOthersScrape(t *testing.T) {
+	for spec, want := range map[string]bool{"": false, `clusters: prod: exporters: "prometheus-server": {}`: true} {
+		p, found := lower(t, "workloads: a: #chat & {slo: errors: enabled: true}\n"+spec)
+		if len(found) > 0 {
+			t.Fatal(found)
+		}
+		got := false
+		for _, d := range p.Dashboards {
+			got = got || slices.ContainsFunc(d.Rows, func(r Row) bool { return r.Title == "Prometheus itself" && len(r.Panels) > 2 })
+		}
+		if got != want {
+			t.Errorf("with %q there is a row of Prometheus itself: %t", spec, got)
+		}
 	}
 }
 

@@ -80,12 +80,7 @@ func (l *lowering) checkTargets(fields, at []string) {
 
 // fromUser reports whether a library entry is the user's own.
 func (l *lowering) fromUser(at []string) bool {
-	if len(at) < 3 {
-		return false
-	}
-	_, record := l.in.Spec.Library.Records[at[2]]
-	_, alert := l.in.Spec.Library.Alerts[at[2]]
-	return record || alert
+	return len(at) >= 3 && l.in.Has(at[:3]...)
 }
 
 // factGroups puts facts of GPU models in, one group for each distinct set.

@@ -143,6 +143,45 @@ func (l *lowering) recordBudgets() {
 		}))
 }
 
+// recordAllowances writes what burn rates and traffic are held against. They are
+// numbers of objectives and pairs, so that one rule each serves all workloads.
+func (l *lowering) recordAllowances() {
+	rules := map[string]map[string]Rule{}
+	add := func(name string, labels map[string]string, value float64, o objective) {
+		labels[LabelCluster] = l.plan.Cluster.Name
+		r := l.rule(Rule{Record: name, Labels: labels}, promql.Always(value))
+		key := fmt.Sprint(labels)
+		if rules[name] == nil {
+			rules[name] = map[string]Rule{}
+		}
+		r.Origins = append(rules[name][key].Origins, o.origins()...)
+		slices.Sort(r.Origins)
+		r.Origins = slices.Compact(r.Origins)
+		rules[name][key] = r
+	}
+	names := l.library.SLONames
+	for _, o := range l.objectives {
+		percent := o.labels()[labelObjective]
+		add(names.Budget, map[string]string{labelObjective: percent}, Budget(o.percent), o)
+		for _, p := range o.pairs {
+			pair := map[string]string{labelWindow: o.window, labelBurn: p.Name, labelLong: p.Long}
+			if o.policy != "" {
+				pair[labelPolicy] = o.policy
+			}
+			add(names.Threshold, maps.Clone(pair), p.Factor, o)
+			pair[labelObjective] = percent
+			add(names.Floor, pair, p.Floor(o.percent, l.library.Floor.BadEvents), o)
+		}
+	}
+	for name, each := range rules {
+		out := lowered{group: names.Group, origin: Origin("library.sloNames." + name)}
+		for _, key := range slices.Sorted(maps.Keys(each)) {
+			out.rules = append(out.rules, each[key])
+		}
+		l.records[name] = out
+	}
+}
+
 // tooShort says that no budget is recorded, since Prometheus keeps less than the
 // shortest window of an objective. Longer ones that a target names are refused.
 func (l *lowering) tooShort(windows []string) bool {

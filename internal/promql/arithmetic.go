@@ -14,6 +14,9 @@ func SumOver(s *Selector, length time.Duration) Expr {
 // AtLeastZero raises what is negative to 0.
 func AtLeastZero(e Expr) Expr { return call("clamp_min", e, Number(0)) }
 
+// Always is a series without labels of one value.
+func Always(v float64) Expr { return call("vector", Number(v)) }
+
 func call(function string, args ...Expr) Expr {
 	return &parser.Call{Func: parser.Functions[function], Args: args}
 }

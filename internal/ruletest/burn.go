@@ -27,9 +27,9 @@ func (s *Suite) burn(c Case, step float64) (earliest, within, clears float64) {
 // ramp is the range over which the events of an objective are counted.
 func (s *Suite) ramp(c Case) float64 {
 	out := 0.0
-	for _, r := range s.rules.records[s.library.SLONames.Bad] {
+	for _, r := range s.graph.Records[s.library.SLONames.Bad] {
 		if r.Labels[plan.LabelSLO] == c.rule.Labels[plan.LabelSLO] {
-			for _, past := range r.past {
+			for _, past := range r.Past {
 				out = max(out, past)
 			}
 		}

@@ -6,6 +6,7 @@ import (
 	"github.com/aiobsgen/aiobsgen/internal/fleet"
 	"github.com/aiobsgen/aiobsgen/internal/plan"
 	"github.com/aiobsgen/aiobsgen/internal/promql"
+	"github.com/aiobsgen/aiobsgen/internal/rulegraph"
 )
 
 // Expr is what the alert of a case evaluates.
@@ -16,7 +17,7 @@ func (c Case) Expr() string { return c.rule.Expr }
 func (s *Suite) Judge(c Case, exprs ...string) ([]Result, error) {
 	store, err := s.store(c.scenario(), c.time)
 	if err == nil {
-		err = record(store, c.needs.records, c.time)
+		err = record(store, c.needs.Records, c.time)
 	}
 	if err != nil {
 		return nil, err
@@ -40,8 +41,8 @@ type Written struct {
 
 // Objectives are the rules of all objectives, each after those that it reads.
 func (s *Suite) Objectives() []Written {
-	var alerts []rule
-	for _, a := range s.rules.alerts {
+	var alerts []rulegraph.Rule
+	for _, a := range s.graph.Alerts {
 		if part, _ := entry(a.Rule); part == "slos" {
 			alerts = append(alerts, a)
 		}
@@ -51,7 +52,7 @@ func (s *Suite) Objectives() []Written {
 		all = append(all, w.Name)
 	}
 	var out []Written
-	for _, r := range append(s.rules.of(alerts...).records, alerts...) {
+	for _, r := range append(s.graph.Of(alerts...).Records, alerts...) {
 		w := Written{Name: r.Record + r.Alert, Expr: r.Expr, Alert: r.Alert != "", Labels: r.Labels, Workloads: r.Of}
 		if len(w.Workloads) == 0 {
 			w.Workloads = of(r.Rule, all)

@@ -80,7 +80,7 @@ func (s *Suite) Promtool() ([]artifact.File, []string, error) {
 		if len(test.InputSeries) > mostSeries {
 			continue
 		}
-		concern := s.plan.Groups[first.rule.group].Concern
+		concern := s.plan.Groups[first.rule.Group].Concern
 		f := files[concern]
 		if f == nil {
 			f = &testFile{EvaluationInterval: test.Interval}
@@ -88,7 +88,7 @@ func (s *Suite) Promtool() ([]artifact.File, []string, error) {
 		}
 		f.Tests = append(f.Tests, test)
 		for _, c := range cases {
-			for g := range c.needs.groups {
+			for g := range c.needs.Groups {
 				f.RuleFiles = append(f.RuleFiles, "../plain/"+s.plan.Groups[g].File()+".rules.yaml")
 			}
 			origins[concern] = append(origins[concern], string(c.rule.Origins[0]))
@@ -134,7 +134,7 @@ func (s *Suite) promtool(cases []Case) (testCase, error) {
 	t.fault.From = min(t.fault.From, t.from+warmest)
 	from, lasts, clears := t.fault.From, 0.0, 0.0
 	for _, c := range cases {
-		maps.Copy(scenario.Names, c.needs.names)
+		maps.Copy(scenario.Names, c.needs.Names)
 		lasts, clears = max(lasts, c.time.fault.Until-c.time.fault.From), max(clears, c.time.end-c.time.fault.Until)
 	}
 	t.fault.Until = from + lasts

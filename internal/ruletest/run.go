@@ -13,6 +13,7 @@ import (
 	"github.com/aiobsgen/aiobsgen/internal/fleet"
 	"github.com/aiobsgen/aiobsgen/internal/model"
 	"github.com/aiobsgen/aiobsgen/internal/promql"
+	"github.com/aiobsgen/aiobsgen/internal/rulegraph"
 )
 
 // Result is what became of a case.
@@ -51,7 +52,7 @@ func (s *Suite) Run(cases []Case) []Result {
 func (s *Suite) run(c Case) Result {
 	store, err := s.store(c.scenario(), c.time)
 	if err == nil {
-		err = record(store, c.needs.records, c.time)
+		err = record(store, c.needs.Records, c.time)
 	}
 	if err != nil {
 		return Result{Case: c, Failures: []string{err.Error()}}
@@ -64,7 +65,7 @@ func (s *Suite) judge(store *evaluate.Store, c Case) Result {
 	t := c.time
 	r := Result{Case: c, Detected: math.Inf(1), Cleared: math.Inf(1), Earliest: t.earliest, Within: t.within, Clears: t.clears}
 	fail := func(format string, args ...any) { r.Failures = append(r.Failures, fmt.Sprintf(format, args...)) }
-	episodes, err := store.Alert(evaluable(c.rule.Rule), evaluate.Span{Start: t.from, End: t.end, Step: t.step})
+	episodes, err := store.Alert(c.rule.Evaluable(), evaluate.Span{Start: t.from, End: t.end, Step: t.step})
 	if err != nil {
 		fail("%v", err)
 		return r
@@ -100,7 +101,7 @@ func (s *Suite) judge(store *evaluate.Store, c Case) Result {
 }
 
 func (c Case) scenario() fleet.Scenario {
-	return fleet.Scenario{Case: &c.model, Subject: c.subject, Window: c.time.fault, Names: c.needs.names, Part: c.part}
+	return fleet.Scenario{Case: &c.model, Subject: c.subject, Window: c.time.fault, Names: c.needs.Names, Part: c.part}
 }
 
 // mostPoints of a case: with so many it takes a gigabyte or two.
@@ -122,10 +123,10 @@ func (s *Suite) store(sc fleet.Scenario, t timeline) (*evaluate.Store, error) {
 	return out, nil
 }
 
-func record(store *evaluate.Store, records []rule, t timeline) error {
+func record(store *evaluate.Store, records []rulegraph.Rule, t timeline) error {
 	for _, r := range records {
-		step := max(t.step, r.every)
-		if err := store.Record(evaluable(r.Rule), evaluate.Span{Start: step, End: t.end, Step: step}); err != nil {
+		step := max(t.step, r.Every)
+		if err := store.Record(r.Evaluable(), evaluate.Span{Start: step, End: t.end, Step: step}); err != nil {
 			return err
 		}
 	}
@@ -180,7 +181,7 @@ type Loud struct {
 // returns the alerts that are not silent. An alert may hold on an idle fleet
 // where idleness is what it is for.
 func (s *Suite) Silence() ([]Loud, error) {
-	all := s.rules.of(s.rules.alerts...)
+	all := s.graph.Of(s.graph.Alerts...)
 	interval, _ := model.Seconds(s.library.Interval)
 	t := timeline{step: interval, from: 10 * interval, end: 70 * interval}
 	may := map[string]bool{}
@@ -189,15 +190,15 @@ func (s *Suite) Silence() ([]Loud, error) {
 	}
 	var out []Loud
 	for _, idle := range []bool{false, true} {
-		store, err := s.store(fleet.Scenario{Idle: idle, Names: all.names}, t)
+		store, err := s.store(fleet.Scenario{Idle: idle, Names: all.Names}, t)
 		if err == nil {
-			err = record(store, all.records, t)
+			err = record(store, all.Records, t)
 		}
 		if err != nil {
 			return nil, err
 		}
-		for _, r := range s.rules.alerts {
-			episodes, err := store.Alert(evaluable(r.Rule), evaluate.Span{Start: t.from, End: t.end, Step: t.step})
+		for _, r := range s.graph.Alerts {
+			episodes, err := store.Alert(r.Evaluable(), evaluate.Span{Start: t.from, End: t.end, Step: t.step})
 			if err != nil {
 				return nil, err
 			}

@@ -10,12 +10,13 @@ import (
 	"github.com/aiobsgen/aiobsgen/internal/model"
 	"github.com/aiobsgen/aiobsgen/internal/plan"
 	"github.com/aiobsgen/aiobsgen/internal/promql"
+	"github.com/aiobsgen/aiobsgen/internal/rulegraph"
 )
 
 // subject chooses whom a case hits: of the workloads or GPUs that the rule
 // speaks of, and that expose what the fault changes, the one with the most pods.
 // An alert of a team speaks of GPUs that one of its workloads holds.
-func (s *Suite) subject(r rule, c model.Case, kind string, ofTeam bool) (fleet.Subject, bool) {
+func (s *Suite) subject(r rulegraph.Rule, c model.Case, kind string, ofTeam bool) (fleet.Subject, bool) {
 	var best *fleet.Pod
 	pods := func(w string) (n int) {
 		for _, p := range s.sim.Pods {

@@ -8,6 +8,7 @@ import (
 	"github.com/aiobsgen/aiobsgen/internal/model"
 	"github.com/aiobsgen/aiobsgen/internal/monitors"
 	"github.com/aiobsgen/aiobsgen/internal/plan"
+	"github.com/aiobsgen/aiobsgen/internal/rulegraph"
 )
 
 // Suite is all cases of a cluster's alerts.
@@ -15,7 +16,7 @@ type Suite struct {
 	plan    *plan.Plan
 	library model.Library
 	sim     *fleet.Simulation
-	rules   *rules
+	graph   *rulegraph.Graph
 	// Cases to run, in the order of the rules.
 	Cases []Case
 	// Uncovered are rules that no case proves.
@@ -46,19 +47,19 @@ type Case struct {
 	// idle: the alert is meant to fire on a fleet that nobody uses.
 	idle    bool
 	own     bool // of the spec
-	rule    rule
+	rule    rulegraph.Rule
 	model   model.Case
 	subject fleet.Subject
 	part    *fleet.Part
-	needs   needs
+	needs   rulegraph.Needs
 	time    timeline
 }
 
 // New expands the cases for a cluster. The monitors are those of its files.
 func New(p *plan.Plan, c *model.Catalog, l model.Library, spec model.Spec, m map[string]*monitors.Monitor) *Suite {
 	l = plan.WithUser(l, spec.Library)
-	s := &Suite{plan: p, library: l, sim: fleet.Simulate(p, c, &l, m), rules: newRules(p)}
-	for _, r := range s.rules.alerts {
+	s := &Suite{plan: p, library: l, sim: fleet.Simulate(p, c, &l, m), graph: rulegraph.New(p)}
+	for _, r := range s.graph.Alerts {
 		part, key := entry(r.Rule)
 		cases, idle, kind, owner := l.Alerts[key].Cases, l.Alerts[key].Idle == "fires", l.Alerts[key].Kind, l.Alerts[key].Owner
 		if part == "slos" {
@@ -80,7 +81,7 @@ func New(p *plan.Plan, c *model.Catalog, l model.Library, spec model.Spec, m map
 				}
 				continue
 			}
-			one.needs = s.rules.of(r)
+			one.needs = s.graph.Of(r)
 			one.time = s.timeline(one)
 			if !one.model.Whole {
 				one.part = s.part(one)
@@ -96,4 +97,4 @@ func New(p *plan.Plan, c *model.Catalog, l model.Library, spec model.Spec, m map
 }
 
 // Rules is how many rules alert.
-func (s *Suite) Rules() int { return len(s.rules.alerts) }
+func (s *Suite) Rules() int { return len(s.graph.Alerts) }

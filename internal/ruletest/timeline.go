@@ -34,7 +34,7 @@ func (s *Suite) timeline(c Case) timeline {
 	}
 	wait, _ := model.Seconds(c.rule.For)
 	slack := 2*t.step + evaluate.Lookback
-	t.within, t.clears = wait+c.needs.past+slack, c.needs.past+slack
+	t.within, t.clears = wait+c.needs.Past+slack, c.needs.Past+slack
 	if c.rule.Burn != nil {
 		t.earliest, t.within, t.clears = s.burn(c, t.step)
 	}
@@ -54,7 +54,7 @@ func (s *Suite) timeline(c Case) timeline {
 		most = max(most, long)
 	}
 	past, _ := model.Seconds(c.model.Past)
-	t.fault.From = up(t.from + max(min(c.needs.past, most), past) + 5*t.step)
+	t.fault.From = up(t.from + max(min(c.needs.Past, most), past) + 5*t.step)
 	t.fault.Until = up(t.fault.From + t.within + lasts)
 	t.end = up(t.fault.Until + t.clears + 2*t.step)
 	return t

@@ -172,6 +172,9 @@ func (t Type) tells(labels []string) bool {
 	})
 }
 
+// Single reports whether there is surely one series at most.
+func (t Type) Single() bool { return t.tells(nil) }
+
 // tellsWithout reports whether two series still differ without labels.
 func (t Type) tellsWithout(labels []string) bool {
 	return slices.ContainsFunc(t.keys, func(k []string) bool {

@@ -1,0 +1,82 @@
+package evaluate
+
+import (
+	"math"
+
+	"github.com/prometheus/prometheus/model/labels"
+)
+
+// Without is a store of its own that shares all series but those of some names.
+// What both have must not be written to any more.
+func (s *Store) Without(name func(string) bool) *Store {
+	out := &Store{every: s.every, byName: map[string]*family{}}
+	for n, f := range s.byName {
+		if !name(n) {
+			out.byName[n] = f
+		}
+	}
+	return out
+}
+
+// Course is a series of a range query: a value for each step, NaN where it has
+// none.
+type Course struct {
+	Labels labels.Labels
+	Values []float64
+}
+
+// Range evaluates an expression at each step of a span.
+func (s *Store) Range(expr string, span Span) ([]Course, error) {
+	result, err := s.query(expr, span)
+	if err != nil {
+		return nil, err
+	}
+	first := at(span.Start).UnixMilli()
+	steps := int(math.Round((span.End-span.Start)/span.Step)) + 1
+	var out []Course
+	for _, one := range result {
+		c := Course{Labels: one.Metric, Values: make([]float64, steps)}
+		for i := range c.Values {
+			c.Values[i] = math.NaN()
+		}
+		for _, p := range one.Floats {
+			c.Values[int(math.Round(float64(p.T-first)/(span.Step*1000)))] = p.F
+		}
+		out = append(out, c)
+	}
+	return out, nil
+}
+
+// Alerts are what Prometheus writes of alerts, and its values of alertstate.
+const (
+	Alerts       = "ALERTS"
+	stateLabel   = "alertstate"
+	StateFiring  = "firing"
+	StatePending = "pending"
+)
+
+// Remember stores the episodes of alerts as Prometheus does, under ALERTS. Two
+// episodes of one alert are one series.
+func (s *Store) Remember(episodes []Episode) {
+	curves := map[string]Curve{}
+	all := map[string]labels.Labels{}
+	var order []string
+	add := func(e Episode, state string, from, until float64) {
+		if from >= until || math.IsInf(from, 1) {
+			return
+		}
+		l := labels.NewBuilder(e.Labels).Set(labels.MetricName, Alerts).Set(stateLabel, state).Labels()
+		key := l.String()
+		if _, ok := all[key]; !ok {
+			order = append(order, key)
+		}
+		all[key], curves[key] = l, append(curves[key], Piece{From: from, Until: min(until, math.MaxFloat64), Value: 1})
+	}
+	for _, e := range episodes {
+		add(e, StatePending, e.Since, min(e.Fired, e.Until))
+		add(e, StateFiring, e.Fired, e.Until)
+	}
+	for _, key := range order {
+		s.Add(all[key], curves[key])
+	}
+}

@@ -1,0 +1,262 @@
+package preview
+
+import (
+	"fmt"
+	"slices"
+	"strings"
+	"time"
+
+	"github.com/aiobsgen/aiobsgen/internal/evaluate"
+	"github.com/aiobsgen/aiobsgen/internal/fleet"
+	"github.com/aiobsgen/aiobsgen/internal/model"
+	"github.com/aiobsgen/aiobsgen/internal/rulegraph"
+)
+
+// Times of the simulation, in seconds.
+const (
+	now     = 3 * 86400 // so old is the fleet
+	longest = 6 * 3600  // the longest range that is shown
+	scrape  = 60.0      // the interval of scrapes and rules
+	// mostPoints of all records and scrapes: with so many it takes a gigabyte or two.
+	mostPoints = 60e6
+)
+
+// ranges that can be chosen, in seconds.
+var ranges = []int{3600, 3 * 3600, longest}
+
+// world is what Prometheus holds of a cluster in a scenario.
+type world struct {
+	store *evaluate.Store
+	// raw are the scraped series by name.
+	raw map[string][]fleet.Series
+	// alerts that were active, by rule, and their rules.
+	alerts []active
+	// changed are the names of series that are not those of the healthy fleet; nil
+	// is all of them.
+	changed map[string]bool
+}
+
+// active is a time that an alert was active, with its rule.
+type active struct {
+	rule rulegraph.Rule
+	evaluate.Episode
+}
+
+// differs reports whether a query may answer something else than on the healthy
+// fleet.
+func (w *world) differs(q rulegraph.Rule) bool {
+	if w.changed == nil {
+		return true
+	}
+	for name := range q.Past {
+		if w.changed[name] {
+			return true
+		}
+	}
+	return false
+}
+
+// world builds that of a scenario; the healthy one must be built first.
+func (c *Cluster) build(s Scenario) (*world, error) {
+	series, err := c.suite.Simulation().Series(fleet.Scenario{
+		Idle: s.idle, Case: s.fault, Subject: s.subject, Window: fleet.Window{From: s.From, Until: s.Until},
+		Names: c.needs.Names, Life: &fleet.Life{From: now - longest - 3600, Until: now},
+	})
+	if err != nil {
+		return nil, err
+	}
+	w := &world{raw: map[string][]fleet.Series{}}
+	for _, one := range series {
+		name := one.Labels.Get("__name__")
+		w.raw[name] = append(w.raw[name], one)
+	}
+	if c.healthy == nil {
+		if points := float64(len(series)) * longest / scrape; points > mostPoints {
+			return nil, fmt.Errorf("cluster %s: %d series are too many to simulate", c.plan.Cluster.Name, len(series))
+		}
+		w.store = evaluate.NewStore(scrape * time.Second)
+		for _, one := range series {
+			w.store.Add(one.Labels, one.Curve)
+		}
+		return w, c.evaluate(w)
+	}
+	w.changed = c.healthy.unlike(w)
+	for _, r := range c.needs.Records {
+		if w.differs(r) {
+			w.changed[r.Record] = true
+		}
+	}
+	w.changed[evaluate.Alerts] = true
+	w.store = c.healthy.store.Without(func(name string) bool { return w.changed[name] })
+	for name := range w.changed {
+		for _, one := range w.raw[name] {
+			w.store.Add(one.Labels, one.Curve)
+		}
+	}
+	return w, c.evaluate(w)
+}
+
+// unlike lists the scraped names whose series are others than here.
+func (w *world) unlike(other *world) map[string]bool {
+	out := map[string]bool{}
+	same := func(a, b fleet.Series) bool {
+		return a.Labels.Hash() == b.Labels.Hash() && slices.Equal(a.Curve, b.Curve)
+	}
+	for name, series := range other.raw {
+		if !slices.EqualFunc(series, w.raw[name], same) {
+			out[name] = true
+		}
+	}
+	for name := range w.raw {
+		if _, there := other.raw[name]; !there {
+			out[name] = true
+		}
+	}
+	return out
+}
+
+// evaluate runs the rules that give something else than on the healthy fleet: the
+// records over as long a past as anything reads, the alerts over what is shown.
+func (c *Cluster) evaluate(w *world) error {
+	for _, r := range c.needs.Records {
+		if !w.differs(r) {
+			continue
+		}
+		step := max(scrape, r.Every)
+		start := max(step, float64(int(c.since[r.Record]/step))*step)
+		if err := w.store.Record(r.Evaluable(), evaluate.Span{Start: start, End: now, Step: step}); err != nil {
+			return err
+		}
+	}
+	var episodes []evaluate.Episode
+	for _, a := range c.suite.Graph().Alerts {
+		if !w.differs(a) {
+			// As it was on the healthy fleet.
+			for _, one := range c.healthy.alerts {
+				if one.rule.Alert == a.Alert && one.rule.Expr == a.Expr {
+					w.alerts, episodes = append(w.alerts, one), append(episodes, one.Episode)
+				}
+			}
+			continue
+		}
+		found, err := w.store.Alert(a.Evaluable(), evaluate.Span{Start: now - longest, End: now, Step: scrape})
+		if err != nil {
+			return err
+		}
+		for _, e := range found {
+			w.alerts, episodes = append(w.alerts, active{a, e}), append(episodes, e)
+		}
+	}
+	w.store.Remember(episodes)
+	return nil
+}
+
+// since finds how long ago each record is needed: what is shown reads back, and so
+// does what it reads. It returns the points that this takes.
+func since(needs rulegraph.Needs, readers []rulegraph.Rule) map[string]float64 {
+	out := map[string]float64{}
+	read := func(r rulegraph.Rule, start float64) {
+		for name, past := range r.Past {
+			from := start - past - scrape
+			if have, ok := out[name]; !ok || from < have {
+				out[name] = max(from, 0)
+			}
+		}
+	}
+	for _, r := range readers {
+		read(r, now-longest)
+	}
+	for _, r := range slices.Backward(needs.Records) {
+		read(r, out[r.Record])
+	}
+	return out
+}
+
+// Scenario is something that happens to the fleet of a cluster.
+type Scenario struct {
+	Name  string `json:"name"`
+	Title string `json:"title"`
+	Text  string `json:"text"`
+	Group string `json:"group"`
+	// From and Until are when it happens, in seconds; 0 where all the time.
+	From  float64 `json:"from,omitempty"`
+	Until float64 `json:"until,omitempty"`
+	// Subject is whom the fault hits.
+	Subject string `json:"subject,omitempty"`
+	// Alert that is to fire.
+	Alert string `json:"-"`
+	// Panels that are meant to show it: ids, by the uid of their dashboard.
+	Panels map[string][]int `json:"panels,omitempty"`
+
+	idle    bool
+	fault   *model.Case
+	subject fleet.Subject
+}
+
+// least is how long a fault is shown, and more how long after its alert should
+// have fired, in seconds.
+const (
+	least = 2 * 3600
+	more  = 30 * 60
+)
+
+// scenarios are those of the library that can happen in the cluster: the healthy
+// fleet first, then by group and name.
+func (c *Cluster) scenarios(library map[string]model.Scenario) []Scenario {
+	var out []Scenario
+	for name, s := range library {
+		one := Scenario{Name: name, Title: s.Title, Text: s.Text, Group: s.Group, Alert: s.Alert, idle: s.Idle, Panels: c.shows(s.Shows)}
+		if s.Alert != "" {
+			fault, ok := c.suite.Fault(s.Alert, s.Case)
+			if !ok {
+				continue // the cluster has nothing that it could happen to
+			}
+			one.From, one.Until = now-max(least, min(fault.Within+more, longest)), now+scrape
+			one.fault, one.subject, one.Subject = &fault.Case, fault.Subject, subject(fault.Case, fault.Subject)
+		}
+		out = append(out, one)
+	}
+	slices.SortFunc(out, func(a, b Scenario) int {
+		if (a.Name == Healthy) != (b.Name == Healthy) {
+			if a.Name == Healthy {
+				return -1
+			}
+			return 1
+		}
+		return strings.Compare(a.Group+"\x00"+a.Name, b.Group+"\x00"+b.Name)
+	})
+	return out
+}
+
+// subject names whom a case hits.
+func subject(c model.Case, s fleet.Subject) string {
+	switch {
+	case c.On == fleet.OnGPU:
+		return fmt.Sprintf("%s GPU %d", s.GPU.Node.Name, s.GPU.Index)
+	case c.On == fleet.OnNode:
+		return s.GPU.Node.Name
+	case c.On == fleet.OnReplica && s.Pod != nil:
+		return s.Pod.Name
+	case c.On == fleet.OnWorkload && s.Pod != nil:
+		return s.Pod.Workload.Name
+	}
+	return ""
+}
+
+// shows finds the ids of panels by their titles.
+func (c *Cluster) shows(titles map[string][]string) map[string][]int {
+	out := map[string][]int{}
+	for _, d := range c.plan.Dashboards {
+		for _, b := range c.boards {
+			if b.UID != d.UID {
+				continue
+			}
+			for _, p := range b.all() {
+				if slices.Contains(titles[d.Name], p.Title) {
+					out[d.UID] = append(out[d.UID], p.ID)
+				}
+			}
+		}
+	}
+	return out
+}
