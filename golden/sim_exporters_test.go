@@ -190,6 +190,8 @@ func healthyLabel(name, servedModel string) string {
 		return "0"
 	case "split":
 		return "train"
+	case "sleep_state":
+		return "awake"
 	}
 	return "x"
 }
@@ -230,6 +232,9 @@ var gauges = map[string]func(float64) float64{
 	"vllm:num_requests_waiting":             always(1),
 	"vllm:kv_cache_usage_perc":              always(0.5),
 	"vllm:gpu_cache_usage_perc":             always(0.5),
+	"vllm:engine_sleep_state":               always(1),
+	"process_max_fds":                       always(65536),
+	"process_start_time_seconds":            always(1.7e9),
 	"training_loss":                         func(at float64) float64 { return 3 - 0.1*at/hour },
 	"training_gradient_norm":                func(at float64) float64 { return 0.8 + 0.1*math.Sin(at) },
 	"training_run_info":                     always(1),

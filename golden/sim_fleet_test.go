@@ -207,7 +207,7 @@ func (f *fleet) trained(workload, namespace, gpuModel string, gpus int, pods ...
 		p.namespace, p.container = namespace, "trainer"
 		node := f.place(gpuModel, gpus, p)
 		var all []exposed
-		for _, e := range engineExposes(f.catalog.Exporters["trainer"], "1.1.0", "run", p.from) {
+		for _, e := range engineExposes(f.catalog.Exporters["trainer"], "1.2.0", "run", p.from) {
 			ranked := e.labels.Has("rank")
 			if ranked {
 				e.labels = labels.NewBuilder(e.labels).Set("rank", fmt.Sprint(i)).Labels()

@@ -26,6 +26,12 @@ func committed(t *testing.T) map[string]any {
 		}
 		files = append(files, found...)
 	}
+	// What engines measure only when told to.
+	more, err := filepath.Glob("../../golden/cases/engine-settings/want/*/dashboards/*.json")
+	if err != nil || len(more) == 0 {
+		t.Fatalf("found %q: %v", more, err)
+	}
+	files = append(files, more...)
 	out := map[string]any{}
 	for _, f := range files {
 		data, err := os.ReadFile(f)
