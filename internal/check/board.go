@@ -5,8 +5,6 @@ import (
 	"slices"
 	"strings"
 
-	"sigs.k8s.io/yaml"
-
 	"github.com/aiobsgen/aiobsgen/internal/artifact"
 	"github.com/aiobsgen/aiobsgen/internal/plan"
 )
@@ -107,28 +105,16 @@ type shown struct {
 	folded bool
 }
 
-// pages reads the dashboards of a cluster, in whichever file each is. The panels of
-// a page are in the order of the plan, which tells where they come from.
+// pages reads the dashboards of a cluster; an object that carries one stands beside
+// its JSON. The panels of a page are in the order of the plan, which tells where
+// they come from.
 func pages(p *plan.Plan, files []artifact.File, add addFunc) []*page {
 	var out []*page
 	for _, f := range files {
-		data := f.Data
-		switch {
-		case !strings.HasPrefix(f.Path, "dashboards/"):
+		if !strings.HasPrefix(f.Path, "dashboards/") || !strings.HasSuffix(f.Path, ".json") {
 			continue
-		case isKind(f, "GrafanaDashboard", "GrafanaManifest"):
-			var o struct {
-				Spec struct {
-					JSON     string
-					Template json.RawMessage
-				}
-			}
-			_ = yaml.Unmarshal(f.Data, &o) // told where objects are checked
-			data = append(o.Spec.Template, o.Spec.JSON...)
-		case !strings.HasSuffix(f.Path, ".json"):
-			continue // a ConfigMap stands beside its JSON
 		}
-		b := &page{file: f.Path, data: data}
+		b := &page{file: f.Path, data: f.Data}
 		ok, err := b.read()
 		if err != nil {
 			add(codeDashboard, f.Path, "Grafana cannot read it: %v", err)

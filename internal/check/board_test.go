@@ -2,7 +2,6 @@ package check
 
 import (
 	"reflect"
-	"strings"
 	"testing"
 
 	"github.com/aiobsgen/aiobsgen/internal/artifact"
@@ -38,13 +37,10 @@ const v2Board = `{"apiVersion": "dashboard.grafana.app/v2", "kind": "Dashboard",
 
 // A dashboard is read in each form in which it may be written, and to the same.
 func TestBoardsAreReadInEachForm(t *testing.T) {
-	indent := func(text string) string { return "    " + strings.ReplaceAll(text, "\n", "\n    ") + "\n" }
 	var want board
 	for i, f := range []artifact.File{
 		{Path: "dashboards/own.json", Data: []byte(classicBoard)},
 		{Path: "dashboards/folder/own.json", Data: []byte(v2Board)},
-		{Path: "dashboards/own.yaml", Data: []byte("apiVersion: v1\nkind: GrafanaDashboard\nspec:\n  json: |\n" + indent(classicBoard))},
-		{Path: "dashboards/own.yaml", Data: []byte("apiVersion: v1\nkind: GrafanaManifest\nspec:\n  template:\n" + indent(v2Board))},
 	} {
 		found := pages(&plan.Plan{}, []artifact.File{f}, func(_, file, format string, args ...any) { t.Errorf(file+": "+format, args...) })
 		if len(found) != 1 || len(found[0].shown) != 1 {
@@ -63,7 +59,7 @@ func TestBoardsAreReadInEachForm(t *testing.T) {
 func TestOtherFilesAreNoBoards(t *testing.T) {
 	for _, f := range []artifact.File{
 		{Path: "rules/own.json", Data: []byte(classicBoard)},
-		{Path: "dashboards/own.yaml", Data: []byte("kind: ConfigMap\ndata: {}\n")},
+		{Path: "dashboards/own.yaml", Data: []byte(classicBoard)},
 		{Path: "dashboards/folders/aiobs.json", Data: []byte(`{"apiVersion": "folder.grafana.app/v1", "kind": "Folder", "spec": {"title": "AI"}}`)},
 	} {
 		if found := pages(&plan.Plan{}, []artifact.File{f}, func(_, file, format string, args ...any) { t.Errorf(file+": "+format, args...) }); len(found) != 0 {

@@ -321,22 +321,28 @@ func (l *Loader) userLibrary(n *node, view *View) error {
 	return nil
 }
 
+// libraryUIDs begin the uids of the library's dashboards, of their copies for teams
+// and of folders.
+const libraryUIDs = "aiobs-"
+
 // checkUIDs refuses a dashboard with the uid of another: Grafana would show one
 // of the two.
 func (l *Loader) checkUIDs(n *node, own map[string]model.Dashboard) {
 	of := map[string]string{}
-	for name, d := range l.Embedded.Library.Dashboards {
-		of[d.UID] = "the library's dashboard " + name
-	}
 	for _, name := range slices.Sorted(maps.Keys(own)) {
 		uid := own[name].UID
+		fault, hint := "", "choose another uid"
 		if other, taken := of[uid]; taken {
-			l.Diags.Add(diag.Diagnostic{Code: codeTwice, Pos: n.at("dashboards", name, "uid").value,
-				Message: fmt.Sprintf("library.dashboards.%s.uid: %q is the uid of %s already", name, uid, other),
-				Hint:    "choose another uid; those of the library begin with aiobs-"})
-			continue
+			fault = "is the uid of dashboards." + other + " already"
 		}
-		of[uid] = "dashboards." + name
+		if strings.HasPrefix(uid, libraryUIDs) {
+			fault, hint = "begins with "+libraryUIDs+", which is kept for the library", "begin it with the name of a team"
+		}
+		if fault != "" {
+			l.Diags.Add(diag.Diagnostic{Code: codeTwice, Pos: n.at("dashboards", name, "uid").value,
+				Message: fmt.Sprintf("library.dashboards.%s.uid: %q %s", name, uid, fault), Hint: hint})
+		}
+		of[uid] = name
 	}
 }
 
