@@ -14,12 +14,18 @@ import (
 	"github.com/prometheus/prometheus/promql/parser"
 )
 
-// committed are the dashboards of examples/fleet and of the golden cases, which the
-// compiler has checked.
-func committed(t *testing.T) map[string]any {
+// Folders of clusters that the compiler has checked: the example's, and those of the
+// golden cases.
+const (
+	ofExample = "../../out/*"
+	ofCases   = "../../golden/cases/*/want/*"
+)
+
+// committed are the dashboards of some clusters.
+func committed(t *testing.T, clusters ...string) map[string]any {
 	t.Helper()
 	var files []string
-	for _, from := range []string{"../../out/*", "../../golden/cases/*/want/*"} {
+	for _, from := range clusters {
 		found, err := filepath.Glob(from + "/dashboards/aiobs-*.json")
 		if err != nil || len(found) < 4 {
 			t.Fatalf("found %q: %v", found, err)
@@ -70,7 +76,7 @@ var ofOtherHardware = []string{
 // written for some cluster.
 func TestLibraryIsWrittenWhole(t *testing.T) {
 	most := map[string]int{} // queries, by uid and title
-	for _, page := range committed(t) {
+	for _, page := range committed(t, ofExample, ofCases) {
 		for _, p := range drawn(page) {
 			key := fmt.Sprint(at(page, "uid"), ": ", at(p, "title"))
 			most[key] = max(most[key], len(list(p, "targets")))
@@ -218,7 +224,7 @@ func called(above []parser.Node, names ...string) bool {
 }
 
 func TestDashboardsMeetTheRulesOfTheLinter(t *testing.T) {
-	for file, page := range committed(t) {
+	for file, page := range committed(t, ofExample) {
 		for name, rule := range linterRules {
 			for _, fault := range rule(page) {
 				t.Errorf("%s: %s: %s", file, name, fault)
