@@ -193,12 +193,28 @@ type Value struct {
 	Value  float64
 }
 
-// Values evaluates an expression at one time.
-func (s *Store) Values(expr string, at float64) ([]Value, error) {
-	result, err := s.query(expr, Span{at, at, 1})
-	var out []Value
-	for _, one := range result {
-		out = append(out, Value{one.Metric, one.Floats[0].F})
+// Values evaluates an expression at one time. The order is that of the expression,
+// where it sorts.
+func (s *Store) Values(expr string, when float64) ([]Value, error) {
+	q, err := engine.NewInstantQuery(context.Background(), s, nil, expr, at(when))
+	if err != nil {
+		return nil, err
 	}
-	return out, err
+	defer q.Close()
+	result := q.Exec(context.Background())
+	if result.Err != nil {
+		return nil, result.Err
+	}
+	if scalar, err := result.Scalar(); err == nil {
+		return []Value{{labels.EmptyLabels(), scalar.V}}, nil
+	}
+	vector, err := result.Vector()
+	if err != nil {
+		return nil, err
+	}
+	var out []Value
+	for _, one := range vector {
+		out = append(out, Value{one.Metric, one.F})
+	}
+	return out, nil
 }

@@ -113,6 +113,8 @@ func (r *run) gpuFates(at place, extra bool) []fate {
 		return []fate{{at, during, hit}}
 	case !hit || r.Case.GPUs == "":
 		return []fate{{at, always, hit}}
+	case r.Case.GPUs == "unheld" && at.pod == nil:
+		return []fate{{at, always, hit}} // nobody held it before
 	case r.Case.GPUs == "unheld":
 		free := at
 		free.pod = nil

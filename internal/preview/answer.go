@@ -159,20 +159,25 @@ func filled(expr string, step float64, patterns map[string]string) (string, erro
 
 // ask evaluates a panel's query. What is wrong with it is shown in the panel.
 func (w *world) ask(t target, over evaluate.Span, patterns map[string]string) Result {
-	if t.Instant {
-		over.Start = over.End
-	}
+	out := Result{Frames: []Frame{}}
 	expr, err := filled(t.Expr, over.Step, patterns)
-	var found []evaluate.Course
-	if err == nil {
+	switch {
+	case err != nil:
+	case t.Instant:
+		var found []evaluate.Value
+		found, err = w.store.Values(expr, over.End)
+		for _, one := range found {
+			out.Frames = append(out.Frames, Frame{one.Labels.Map(), values{one.Value}})
+		}
+	default:
+		var found []evaluate.Course
 		found, err = w.store.Range(expr, over)
+		for _, one := range found {
+			out.Frames = append(out.Frames, Frame{one.Labels.Map(), one.Values})
+		}
 	}
 	if err != nil {
 		return Result{Frames: []Frame{}, Error: err.Error()}
-	}
-	out := Result{Frames: []Frame{}}
-	for _, one := range found {
-		out.Frames = append(out.Frames, Frame{one.Labels.Map(), one.Values})
 	}
 	return out
 }

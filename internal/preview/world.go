@@ -119,7 +119,8 @@ func (w *world) unlike(other *world) map[string]bool {
 // records over as long a past as anything reads, the alerts over what is shown.
 func (c *Cluster) evaluate(w *world) error {
 	for _, r := range c.needs.Records {
-		if !w.differs(r) {
+		// Several rules may write one name: all of them, or none.
+		if w.changed != nil && !w.changed[r.Record] {
 			continue
 		}
 		step := max(scrape, r.Every)
