@@ -3,9 +3,11 @@ package compile
 import (
 	"bytes"
 	"encoding/json"
+	"fmt"
 	"os"
 	"path/filepath"
 	"slices"
+	"strconv"
 	"strings"
 	"testing"
 
@@ -48,8 +50,13 @@ const ownDashboards = `package fleet
 slo: inference: {ttft: under: "250ms", tokensPerSecond: over: 40}
 teams: ml: owner: "ml@example.com"
 settings: owner: "ml"
-gpus: "l40s": usdPerHour: 1.10
-clusters: prod: gpus: "l40s": perNode: 4
+gpus: [string]: usdPerHour: 2
+gpus: {"l40s": {}, "a100-sxm4-80gb": {}, "b200": {}, "v100-sxm2-16gb": {}}
+clusters: prod: {
+	gpus: [string]: perNode: 8 // so that each query of the library is asked
+	gpus: {"l40s": {}, "a100-sxm4-80gb": mig: true, "b200": {}, "v100-sxm2-16gb": {}}
+	exporters: "prometheus-server": {}
+}
 workloads: chat: {
 	kind: "inference", team: "ml", namespace: "serving", engine: {name: "vllm", version: "0.30.0"}
 	model: "m", gpu: {model: "l40s", count: 2}
@@ -87,8 +94,9 @@ library: dashboards: {
 _panel: {description: "d", ...}
 `
 
-// A finished dashboard is broken in one way after the other, and each is found.
-func TestEachFaultOfADashboardIsFound(t *testing.T) {
+// own compiles the spec of ownDashboards.
+func own(t *testing.T) *Compiler {
+	t.Helper()
 	dir := t.TempDir()
 	if err := os.WriteFile(filepath.Join(dir, "fleet.cue"), []byte(ownDashboards), 0o644); err != nil {
 		t.Fatal(err)
@@ -97,6 +105,55 @@ func TestEachFaultOfADashboardIsFound(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
+	return c
+}
+
+// Only what is written is checked, so each query of the library has to be written
+// for one of the clusters that compile without a finding.
+func TestEachQueryOfTheLibraryIsChecked(t *testing.T) {
+	compilers := []*Compiler{own(t)}
+	for _, spec := range []string{"examples/fleet", "golden/cases/engine-settings"} {
+		c, err := New("../../" + spec)
+		if err != nil {
+			t.Fatal(err)
+		}
+		compilers = append(compilers, c)
+	}
+	asked := map[string]bool{}
+	for _, c := range compilers {
+		spec, err := c.loader.Load()
+		if err != nil {
+			t.Fatal(err)
+		}
+		for _, p := range c.plan(spec) {
+			for _, d := range p.Dashboards {
+				for _, r := range d.Rows {
+					for _, panel := range r.Panels {
+						for _, i := range panel.Asked {
+							asked[fmt.Sprint(panel.At, i)] = true
+						}
+					}
+				}
+			}
+		}
+	}
+	for name, d := range compilers[0].loader.Embedded.Library.Dashboards {
+		for i, r := range d.Rows {
+			for j, panel := range r.Panels {
+				for k, q := range panel.Queries {
+					at := []string{"library", "dashboards", name, "rows", strconv.Itoa(i), "panels", strconv.Itoa(j)}
+					if !asked[fmt.Sprint(at, k)] {
+						t.Errorf("%s: no cluster asks %s of %q", name, q.Expr, panel.Title)
+					}
+				}
+			}
+		}
+	}
+}
+
+// A finished dashboard is broken in one way after the other, and each is found.
+func TestEachFaultOfADashboardIsFound(t *testing.T) {
+	c := own(t)
 	spec, err := c.loader.Load()
 	if err != nil {
 		t.Fatal(err)
