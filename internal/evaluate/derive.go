@@ -2,8 +2,11 @@ package evaluate
 
 import (
 	"math"
+	"slices"
+	"sort"
 
 	"github.com/prometheus/prometheus/model/labels"
+	"github.com/prometheus/prometheus/model/value"
 )
 
 // Without is a store of its own that shares all series but those of some names.
@@ -16,6 +19,30 @@ func (s *Store) Without(name func(string) bool) *Store {
 		}
 	}
 	return out
+}
+
+// Continue takes over what another store has recorded under a name before a time,
+// in seconds. Rules that are recorded from then on go on with its series; what they
+// do not go on with ends there.
+func (s *Store) Continue(name string, from *Store, until float64) {
+	f := from.byName[name]
+	if f == nil {
+		return
+	}
+	end := at(until).UnixMilli()
+	for _, one := range f.all {
+		n := sort.Search(len(one.samples), func(i int) bool { return one.samples[i].T() >= end })
+		if n == 0 {
+			continue
+		}
+		past := append(slices.Clip(one.samples[:n]), sample{end, math.Float64frombits(value.StaleNaN)})
+		s.put(series{labels: one.labels, samples: past})
+		mine := s.byName[name]
+		if mine.past == nil {
+			mine.past = map[uint64]int{}
+		}
+		mine.past[one.labels.Hash()] = len(mine.all) - 1
+	}
 }
 
 // Course is a series of a range query: a value for each step, NaN where it has

@@ -58,3 +58,38 @@ func TestRememberWritesALERTS(t *testing.T) {
 		}
 	}
 }
+
+// A record that goes on from another store has the past of the one and the present of
+// the other, and no value twice.
+func TestContinueGoesOn(t *testing.T) {
+	healthy := NewStore(time.Minute)
+	healthy.Add(labels.FromStrings("__name__", "a", "x", "1"), Curve{{Until: 9000, Value: 1}})
+	healthy.Add(labels.FromStrings("__name__", "a", "x", "2"), Curve{{Until: 9000, Value: 1}})
+	rule := Rule{Name: "r", Expr: "a * 2"}
+	if err := healthy.Record(rule, Span{Start: 60, End: 3600, Step: 60}); err != nil {
+		t.Fatal(err)
+	}
+	faulty := healthy.Without(func(name string) bool { return name == "a" || name == "r" })
+	faulty.Add(labels.FromStrings("__name__", "a", "x", "1"), Curve{{Until: 9000, Value: 5}})
+	faulty.Continue("r", healthy, 1800)
+	if err := faulty.Record(rule, Span{Start: 1800, End: 3600, Step: 60}); err != nil {
+		t.Fatal(err)
+	}
+	for at, want := range map[float64]map[string]float64{1740: {"1": 2, "2": 2}, 1800: {"1": 10}, 1860: {"1": 10}, 3600: {"1": 10}} {
+		got, err := faulty.Values("r", at)
+		if err != nil || len(got) != len(want) {
+			t.Fatalf("at %v: %v, %v", at, got, err)
+		}
+		for _, v := range got {
+			if v.Value != want[v.Labels.Get("x")] {
+				t.Errorf("at %v it is %v", at, got)
+			}
+		}
+	}
+	if got, err := faulty.Values("count_over_time(r[30m])", 3000); err != nil || len(got) != 2 || got[0].Value != 30 {
+		t.Errorf("counts %v, %v", got, err)
+	}
+	if got, err := healthy.Values("r", 3600); err != nil || len(got) != 2 || got[0].Value != 2 {
+		t.Errorf("the other store has changed: %v, %v", got, err)
+	}
+}

@@ -60,9 +60,28 @@ func (s *Store) Record(r Rule, span Span) error {
 			return fmt.Errorf("%s: two results have the labels %s", r.Name, key)
 		}
 		taken[key] = append(taken[key], from.Floats...)
-		s.put(series{labels: l, samples: samples(from.Floats, span)})
+		s.record(series{labels: l, samples: samples(from.Floats, span)})
 	}
 	return nil
+}
+
+// record puts in a series, or goes on with one of another store (Continue).
+func (s *Store) record(next series) {
+	f := s.byName[next.labels.Get(labels.MetricName)]
+	if f == nil || f.past == nil {
+		s.put(next)
+		return
+	}
+	i, ok := f.past[next.labels.Hash()]
+	if !ok || !labels.Equal(f.all[i].labels, next.labels) {
+		s.put(next)
+		return
+	}
+	had := f.all[i].samples
+	if n := len(had) - 1; had[n].T() == next.samples[0].T() {
+		had = had[:n] // the marker of its end
+	}
+	f.all[i].samples = append(slices.Clip(had), next.samples...)
 }
 
 // overlap reports whether two series have a point at the same time.

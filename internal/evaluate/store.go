@@ -26,6 +26,8 @@ type Store struct {
 type family struct {
 	all   []series
 	index map[string]map[string][]int
+	// past leads from the hash of labels to a series of another store that may go on.
+	past map[uint64]int
 }
 
 // with are the series that have a label's value.

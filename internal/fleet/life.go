@@ -47,9 +47,11 @@ func (l *life) course(b behaviour, s shape, edge float64, whole evaluate.Piece, 
 		}
 		p := evaluate.Piece{From: from, Until: until}
 		if s == gauge {
-			p.Value = b.value.or(0) * l.factor(l.own, b.sways, from)
+			// It sways around the line that it would be.
+			at := func(t float64) float64 { return (b.value.or(0) + b.perHour.or(0)/3600*t) * l.factor(l.own, b.sways, t) }
+			p.Value, p.PerSecond = at(from), b.perHour.or(0)/3600
 			if from >= l.From && until < forever {
-				p.PerSecond = (b.value.or(0)*l.factor(l.own, b.sways, until) - p.Value) / (until - from)
+				p.PerSecond = (at(until) - p.Value) / (until - from)
 			}
 		} else {
 			p.Value, p.PerSecond = reached, l.perSecond(b, s, edge, from)

@@ -228,7 +228,7 @@ func TestSignalsBehave(t *testing.T) {
 				continue
 			}
 			said := map[string]bool{
-				model.Gauge:     b.Value != "",
+				model.Gauge:     b.Value != "" || b.Age != "",
 				model.Counter:   b.Rate != "" || b.Absent,
 				model.Histogram: b.Rate != "" && (b.Observe != "" || b.Rate == "0"),
 			}

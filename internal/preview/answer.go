@@ -58,7 +58,7 @@ func (v values) MarshalJSON() ([]byte, error) {
 		case math.Abs(x) < 1e-12:
 			out = append(out, '0') // what a sum of floats leaves of nothing
 		default:
-			short, _ := strconv.ParseFloat(strconv.FormatFloat(x, 'g', 5, 64), 64)
+			short, _ := strconv.ParseFloat(strconv.FormatFloat(x, 'g', 4, 64), 64)
 			out = strconv.AppendFloat(out, short, 'f', -1, 64)
 		}
 	}

@@ -5,9 +5,11 @@ import (
 	"compress/gzip"
 	"encoding/base64"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"html"
 	"slices"
+	"sync"
 
 	"github.com/aiobsgen/aiobsgen/internal/promql"
 	"github.com/aiobsgen/aiobsgen/internal/rulegraph"
@@ -43,34 +45,48 @@ func (p *Preview) HTML(scenarios []string) ([]byte, error) {
 			return nil, err
 		}
 	}
-	var data bytes.Buffer
-	for _, c := range p.Clusters {
-		var healthy *stored
-		for _, s := range c.Scenarios {
-			if !has(s.Name) {
-				continue
-			}
-			one, err := c.store(s.Name, healthy)
-			if err != nil {
-				return nil, fmt.Errorf("cluster %s, scenario %s: %w", c.Name(), s.Name, err)
-			}
-			if s.Name == Healthy {
-				healthy = one
-			}
-			packed, err := pack(one)
-			if err != nil {
-				return nil, err
-			}
-			fmt.Fprintf(&data, "<script type=\"application/gzip\" id=\"data/%s/%s\">%s</script>\n",
-				html.EscapeString(c.Name()), html.EscapeString(s.Name), packed)
-		}
+	// Clusters have nothing in common, so each may have a core of its own.
+	parts := make([][]byte, len(p.Clusters))
+	errs := make([]error, len(p.Clusters))
+	var wait sync.WaitGroup
+	for i, c := range p.Clusters {
+		wait.Go(func() { parts[i], errs[i] = c.file(has) })
+	}
+	wait.Wait()
+	if err := errors.Join(errs...); err != nil {
+		return nil, err
 	}
 	m, err := p.model(true, has)
 	if err != nil {
 		return nil, err
 	}
-	out, err := page("'none'", m, data.Bytes())
+	out, err := page("'none'", m, bytes.Join(parts, nil))
 	return []byte(out), err
+}
+
+// file is what a file holds of a cluster.
+func (c *Cluster) file(has func(scenario string) bool) ([]byte, error) {
+	var out bytes.Buffer
+	var healthy *stored
+	for _, s := range c.Scenarios {
+		if !has(s.Name) {
+			continue
+		}
+		one, err := c.store(s.Name, healthy)
+		if err != nil {
+			return nil, fmt.Errorf("cluster %s: %w", c.Name(), err)
+		}
+		if s.Name == Healthy {
+			healthy = one
+		}
+		packed, err := pack(one)
+		if err != nil {
+			return nil, err
+		}
+		fmt.Fprintf(&out, "<script type=\"application/gzip\" id=\"data/%s/%s\">%s</script>\n",
+			html.EscapeString(c.Name()), html.EscapeString(s.Name), packed)
+	}
+	return out.Bytes(), nil
 }
 
 func pack(v any) (string, error) {
@@ -79,10 +95,7 @@ func pack(v any) (string, error) {
 		return "", err
 	}
 	var out bytes.Buffer
-	w, err := gzip.NewWriterLevel(&out, gzip.BestCompression)
-	if err != nil {
-		return "", err
-	}
+	w := gzip.NewWriter(&out)
 	if _, err := w.Write(data); err != nil {
 		return "", err
 	}

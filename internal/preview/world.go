@@ -2,6 +2,7 @@ package preview
 
 import (
 	"fmt"
+	"math"
 	"slices"
 	"strings"
 	"time"
@@ -60,7 +61,7 @@ func (w *world) differs(q rulegraph.Rule) bool {
 func (c *Cluster) build(s Scenario) (*world, error) {
 	series, err := c.suite.Simulation().Series(fleet.Scenario{
 		Idle: s.idle, Case: s.fault, Subject: s.subject, Window: fleet.Window{From: s.From, Until: s.Until},
-		Names: c.needs.Names, Life: &fleet.Life{From: now - longest - 3600, Until: now},
+		Names: c.needs.Names, Life: &fleet.Life{From: now - longest - 3600, Until: now + 3600},
 	})
 	if err != nil {
 		return nil, err
@@ -78,7 +79,7 @@ func (c *Cluster) build(s Scenario) (*world, error) {
 		for _, one := range series {
 			w.store.Add(one.Labels, one.Curve)
 		}
-		return w, c.evaluate(w)
+		return w, c.evaluate(w, 0)
 	}
 	w.changed = c.healthy.unlike(w)
 	for _, r := range c.needs.Records {
@@ -93,7 +94,7 @@ func (c *Cluster) build(s Scenario) (*world, error) {
 			w.store.Add(one.Labels, one.Curve)
 		}
 	}
-	return w, c.evaluate(w)
+	return w, c.evaluate(w, s.From)
 }
 
 // unlike lists the scraped names whose series are others than here.
@@ -116,15 +117,21 @@ func (w *world) unlike(other *world) map[string]bool {
 }
 
 // evaluate runs the rules that give something else than on the healthy fleet: the
-// records over as long a past as anything reads, the alerts over what is shown.
-func (c *Cluster) evaluate(w *world) error {
+// records over as long a past as anything reads, the alerts over what is shown. Before
+// a fault begins all is as it was there.
+func (c *Cluster) evaluate(w *world, fault float64) error {
+	continued := map[string]bool{}
 	for _, r := range c.needs.Records {
 		// Several rules may write one name: all of them, or none.
 		if w.changed != nil && !w.changed[r.Record] {
 			continue
 		}
 		step := max(scrape, r.Every)
-		start := max(step, float64(int(c.since[r.Record]/step))*step)
+		start := max(step, math.Floor(max(c.since[r.Record], fault)/step)*step)
+		if fault > 0 && !continued[r.Record] {
+			continued[r.Record] = true
+			w.store.Continue(r.Record, c.healthy.store, start)
+		}
 		if err := w.store.Record(r.Evaluable(), evaluate.Span{Start: start, End: now, Step: step}); err != nil {
 			return err
 		}
@@ -140,7 +147,7 @@ func (c *Cluster) evaluate(w *world) error {
 			}
 			continue
 		}
-		found, err := w.store.Alert(a.Evaluable(), evaluate.Span{Start: now - longest, End: now, Step: scrape})
+		found, err := w.store.Alert(a.Evaluable(), evaluate.Span{Start: max(now-longest, fault-scrape), End: now, Step: scrape})
 		if err != nil {
 			return err
 		}
