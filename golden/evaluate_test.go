@@ -69,6 +69,7 @@ func silent(s *simulation, allowed ...string) error {
 var emptyWhenWell = map[string]string{
 	"gpu:xid_events:count5m": "no XID was raised",
 	"us-east-1 workload:slo_error_budget_exhaustion_seconds:rate1h": "no budget burns",
+	"us-east-1 workload:inference_load_imbalance:ratio":             "no workload has two replicas",
 	"prod gpu:memory_temperature_celsius:max":                       "no GPU of the cluster has a sensor at its memory",
 }
 
@@ -95,8 +96,19 @@ var notOf = map[string][]string{
 	"workload:inference_stream_tokens_per_second:target": {"summarise"}, // has no such target
 	"workload:usd_per_million_tokens:avg1h":              {"pretrain-7b", "reranker-tuning"},
 	"workload:gpu_memory_used:target":                    {"deep-research"},
-	"workload:inference_error_finishes:increase10m":      {"summarise", "query-rewrite"}, // vLLM 0.9 has no such reason
+	"workload:usd_per_thousand_samples:avg1h":            {"deep-research"},
+	"workload:usd_per_million_trained_tokens:avg1h":      {"deep-research"},
+	"workload:inference_load_imbalance:ratio":            {"query-rewrite"}, // it has one replica
+	// vLLM 0.9 has no such reason, source, state.
+	"workload:inference_error_finishes:increase10m":       oldVLLM,
+	"workload:inference_prompt_tokens_by_source:rate5m":   oldVLLM,
+	"workload:inference_input_cache_hits:ratio_rate5m":    oldVLLM,
+	"workload:inference_external_cache_hits:ratio_rate5m": oldVLLM,
+	"workload:inference_engines_asleep:count":             oldVLLM,
+	"workload:inference_waiting_by_reason:sum":            oldVLLM,
 }
+
+var oldVLLM = []string{"summarise", "query-rewrite"}
 
 // What is recorded for one workload is recorded for each of its kind, on
 // every version of its engine.
