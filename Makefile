@@ -1,5 +1,5 @@
 # Every target needs Go alone; what they need else is fetched as Go modules.
-.PHONY: build test golden lint bench fleet promtool clean
+.PHONY: build test golden lint bench fleet pictures promtool clean
 
 # build makes bin/aiobsgen.
 build:
@@ -25,6 +25,10 @@ lint:
 	go vet ./...
 	go mod tidy -diff
 	go tool -modfile=tools/go.mod cue fmt --check ./schema/... ./profiles ./examples/...
+
+# pictures takes those of the README anew; it needs a Chromium.
+pictures:
+	go test ./internal/preview -run Pictures -update
 
 # promtool checks the committed rules once more, and runs their tests. The compiler
 # has asked the same libraries already; this builds the whole program, which takes

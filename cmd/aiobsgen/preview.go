@@ -191,7 +191,7 @@ func takePictures(c *cobra.Command, p *preview.Preview, dir, theme string, scena
 				if err != nil {
 					return err
 				}
-				if err := b.Picture(address, filepath.Join(dir, name+".png"), wide); err != nil {
+				if err := b.Picture(address, filepath.Join(dir, name+".png"), wide, 0); err != nil {
 					return err
 				}
 				taken++

@@ -96,17 +96,22 @@ func (b *Browser) DOM(address string, width int) (dom string, console []string, 
 // height of a page, which it says of itself.
 var height = regexp.MustCompile(`<html[^>]* data-height="([0-9]+)"`)
 
-// Picture writes a picture of the whole page.
-func (b *Browser) Picture(address, file string, width int) error {
-	dom, _, err := b.DOM(address, width)
-	if err != nil {
-		return err
-	}
-	high := 1200
-	if m := height.FindStringSubmatch(dom); m != nil {
+// Picture writes a picture of a page that is so wide, of the whole of it or of the
+// first so many pixels.
+func (b *Browser) Picture(address, file string, width, most int) error {
+	high := most
+	if most == 0 {
+		dom, _, err := b.DOM(address, width)
+		if err != nil {
+			return err
+		}
+		m := height.FindStringSubmatch(dom)
+		if m == nil {
+			return errors.New("the page does not say how high it is")
+		}
 		high, _ = strconv.Atoi(m[1])
 	}
-	_, _, err = b.run(address, "--screenshot="+file, fmt.Sprintf("--window-size=%d,%d", width, high))
+	_, _, err := b.run(address, "--screenshot="+file, fmt.Sprintf("--window-size=%d,%d", width, high))
 	if err == nil {
 		_, err = os.Stat(file)
 	}

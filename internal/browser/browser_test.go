@@ -52,7 +52,7 @@ func TestPageIsRead(t *testing.T) {
 		t.Errorf("console %q", console)
 	}
 	picture := filepath.Join(dir, "page.png")
-	if err := b.Picture(address, picture, 640); err != nil {
+	if err := b.Picture(address, picture, 640, 0); err != nil {
 		t.Fatal(err)
 	}
 	f, err := os.Open(picture)

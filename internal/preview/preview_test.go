@@ -38,6 +38,7 @@ var fleet = sync.OnceValue(func() *preview.Preview {
 	if err != nil {
 		panic(err)
 	}
+	p.Title = "examples/fleet"
 	return p
 })
 

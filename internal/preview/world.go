@@ -60,7 +60,7 @@ func (w *world) differs(q rulegraph.Rule) bool {
 // world builds that of a scenario; the healthy one must be built first.
 func (c *Cluster) build(s Scenario) (*world, error) {
 	series, err := c.suite.Simulation().Series(fleet.Scenario{
-		Idle: s.idle, Case: s.fault, Subject: s.subject, Window: fleet.Window{From: s.From, Until: s.Until},
+		Idle: s.idle, Case: s.fault, Subject: s.subject, Window: fleet.Window{From: s.From, Until: s.Until + scrape},
 		Names: c.needs.Names, Life: &fleet.Life{From: now - longest - 3600, Until: now + 3600},
 	})
 	if err != nil {
@@ -219,7 +219,7 @@ func (c *Cluster) scenarios(library map[string]model.Scenario) []Scenario {
 			if !ok {
 				continue // the cluster has nothing that it could happen to
 			}
-			one.From, one.Until = now-max(least, min(fault.Within+more, longest)), now+scrape
+			one.From, one.Until = now-max(least, min(fault.Within+more, longest)), now
 			one.fault, one.subject, one.Subject = &fault.Case, fault.Subject, subject(fault.Case, fault.Subject)
 		}
 		out = append(out, one)
