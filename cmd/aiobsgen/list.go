@@ -18,11 +18,11 @@ import (
 func listCommand() *cobra.Command {
 	c := &cobra.Command{
 		Use:   "list",
-		Short: "List metrics, exporters, checks or routes",
+		Short: "List metrics, exporters, checks, routes or scenarios",
 		Args:  cobra.NoArgs,
 		RunE:  func(c *cobra.Command, _ []string) error { return c.Help() },
 	}
-	c.AddCommand(listMetricsCommand(), listExportersCommand(), listChecksCommand(), listRoutesCommand())
+	c.AddCommand(listMetricsCommand(), listExportersCommand(), listChecksCommand(), listRoutesCommand(), listScenariosCommand())
 	return c
 }
 
