@@ -42,10 +42,10 @@ type dashboard struct {
 type panel struct {
 	Title   string   `json:"title"`
 	Panels  []panel  `json:"panels"`
-	Targets []target `json:"targets"`
+	Targets []asked `json:"targets"`
 }
 
-type target struct {
+type asked struct {
 	Expr string `json:"expr"`
 }
 
@@ -77,7 +77,7 @@ func TestPanelsOfHealthyFleetDraw(t *testing.T) {
 				for _, p := range allPanels(d.Panels) {
 					targets := p.Targets
 					if slices.Contains(oneOf, p.Title) {
-						targets = slices.DeleteFunc(slices.Clone(targets), func(q target) bool { return !strings.Contains(q.Expr, "vector(0)") })
+						targets = slices.DeleteFunc(slices.Clone(targets), func(q asked) bool { return !strings.Contains(q.Expr, "vector(0)") })
 					}
 					for _, target := range targets {
 						if strings.Contains(target.Expr, older) {
