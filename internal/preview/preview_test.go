@@ -158,6 +158,7 @@ func TestPanelsOfSettingsAnswer(t *testing.T) {
 		"Drafts accepted, by position":                 {"A": 0.8},
 		"Requests and tokens of the last hour and day": {"B": pods * rate * 86400},
 		"Replicas that find least in the prefix cache": {"A": 0.3},
+		"Bandwidth of loads and stores":                {"A": 2e10, "B": 2e10},
 		"Stores that are skipped":                      {"A": 0},
 	} {
 		found := false
