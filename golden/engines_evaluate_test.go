@@ -222,6 +222,7 @@ func TestEnginesRecordTheSame(t *testing.T) {
 		"workload:inference_preemptions:rate5m":                        {0.001, 0.001, "summary code"},
 		"workload:inference_preemptions:per_request_rate10m":           {0.0002, 0.0002, "summary code"},
 		"workload:inference_prefix_cache_hits:ratio_rate5m":            {0.3, 0.3, "summary"},
+		"replica:inference_prefix_cache_hits:ratio_rate5m":             {0.3, 0.3, "summary"},
 		"replica:inference_kv_cache_usage:max":                         {0.5, 0.5, "summary"},
 		"replica:inference_queue_depth:sum":                            {1, 1, ""},
 		"replica:inference_running:sum":                                {8, 8, ""},

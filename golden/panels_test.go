@@ -25,6 +25,9 @@ var emptyPanelsFor = map[string][]string{
 	"deep-research": {"Load of the fullest replica"}, // one replica
 }
 
+// older is what lies before the first hour of the fleet, and is drawn beside what is now.
+const older = ":ago7d"
+
 type dashboard struct {
 	Panels     []panel `json:"panels"`
 	Templating struct {
@@ -77,6 +80,9 @@ func TestPanelsOfHealthyFleetDraw(t *testing.T) {
 						targets = slices.DeleteFunc(slices.Clone(targets), func(q asked) bool { return !strings.Contains(q.Expr, "vector(0)") })
 					}
 					for _, target := range targets {
+						if strings.Contains(target.Expr, older) {
+							continue
+						}
 						drawn++
 						draw(t, s, p.Title, target.Expr)
 					}

@@ -186,7 +186,7 @@ func healthyLabel(name, servedModel string) string {
 	switch name {
 	case "model_name", "model":
 		return servedModel
-	case "engine", "rank":
+	case "engine", "rank", "position":
 		return "0"
 	case "split":
 		return "train"

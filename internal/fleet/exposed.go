@@ -224,7 +224,12 @@ func (s *Simulation) labels(src plan.Source, at place, rank int, entry model.Met
 	for _, name := range entry.Labels {
 		set(name, true)
 	}
-	maps.Copy(out, b.Example)
+	// Of several series of a binding, not each has every label of the example.
+	for name, value := range b.Example {
+		if slices.Contains(entry.Labels, name) || slices.Contains(exporter.Labels, name) {
+			out[name] = value
+		}
+	}
 	if selector := s.selectors[b.Series]; selector != nil {
 		for _, m := range selector.LabelMatchers {
 			if m.Type == labels.MatchEqual && m.Name != labels.MetricName {

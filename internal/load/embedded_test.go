@@ -255,9 +255,12 @@ func TestEverySignalIsBound(t *testing.T) {
 	}
 	// What vLLM does not tell, or another program than an engine.
 	picker := struct{ exporter, version string }{"endpoint-picker", "0.10.0"}
+	triton := struct{ exporter, version string }{"triton", "2.42.0"}
 	others := map[string]struct{ exporter, version string }{
 		"draft_acceptance": {"sglang", "0.5.20"}, "adapter_slots": {"sglang", "0.5.20"}, "running_limit": {"trtllm", "1.3.0"},
 		"pick_time": picker, "picks": picker, "picks_failed": picker, "ready_endpoints": picker, "stage_decisions": picker,
+		"plugin_time": picker, "prefix_index_entries": picker, "prefix_index_hits": picker,
+		"queue_time_total": triton, "input_time_total": triton, "infer_time_total": triton, "output_time_total": triton, "timed_requests": triton,
 	}
 	seen := map[string]int{}
 	for _, name := range slices.Sorted(maps.Keys(e.Library.Signals)) {

@@ -3,6 +3,7 @@ package preview_test
 import (
 	"encoding/json"
 	"fmt"
+	"math"
 	"os"
 	"path/filepath"
 	"strings"
@@ -139,6 +140,47 @@ func TestPanelsOfHealthyFleetAnswer(t *testing.T) {
 			for _, alert := range a.Alerts {
 				t.Errorf("%s: %s is %s: %s", c.Name(), alert.Name, alert.State, alert.Summary)
 			}
+		}
+	}
+}
+
+// So do the panels of engines that measure more when they are told to, with the numbers
+// that healthy signals make.
+func TestPanelsOfSettingsAnswer(t *testing.T) {
+	p := of(t, "../../golden/cases/engine-settings")
+	c := p.Clusters[0]
+	names := titles(t, p, c.Name())
+	for _, fault := range blank(t, c, names) {
+		t.Error(fault)
+	}
+	const pods, rate = 2, 5 // of each workload, and requests a second of each pod
+	for title, want := range map[string]map[string]float64{
+		"Queue and compute time of a request":          {"A": 0.01, "B": 0.002, "C": 0.6, "D": 0.004},
+		"Drafts accepted, by position":                 {"A": 0.8},
+		"Requests and tokens of the last hour and day": {"B": pods * rate * 86400},
+		"Replicas that find least in the prefix cache": {"A": 0.3},
+		"Bandwidth of loads and stores":                {"A": 2e10, "B": 2e10},
+		"Stores that are skipped":                      {"A": 0},
+	} {
+		found := false
+		for id, results := range answer(t, c, preview.Healthy, "aiobs-inference-detail", nil).Panels {
+			if names["aiobs-inference-detail"][id] != title {
+				continue
+			}
+			found = true
+			for ref, value := range want {
+				if len(results[ref].Frames) == 0 {
+					t.Errorf("%s, query %s draws nothing", title, ref)
+				}
+				for _, frame := range results[ref].Frames {
+					if got := frame.Values[len(frame.Values)-1]; math.Abs(got-value) > 0.05*value {
+						t.Errorf("%s, query %s: %v is %v, want %v", title, ref, frame.Labels, got, value)
+					}
+				}
+			}
+		}
+		if !found {
+			t.Errorf("there is no panel %s", title)
 		}
 	}
 }
