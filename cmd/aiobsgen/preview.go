@@ -51,6 +51,9 @@ there is a picture of each dashboard, which needs a Chromium.`,
 			if !slices.Contains(themes, theme) {
 				return fmt.Errorf("unknown theme %q, %s", theme, diag.WantOneOf(themes))
 			}
+			if err := writable(file, pictures); err != nil {
+				return err
+			}
 			p, err := previewOf(c, specArg(args), cluster, report)
 			if err != nil {
 				return err
@@ -133,8 +136,24 @@ func writePreview(c *cobra.Command, p *preview.Preview, file string, scenarios [
 	return nil
 }
 
-// writeWhole leaves the file that was there until the new one is complete.
+// writable refuses, before the work is done, a target that the result cannot be put
+// in the place of: a folder or a device as the file, a file as the folder.
+func writable(file, pictures string) error {
+	if s, err := os.Stat(file); err == nil && !s.Mode().IsRegular() {
+		return fmt.Errorf("--html %s: want a file, and there is something else", file)
+	}
+	if s, err := os.Stat(pictures); err == nil && !s.IsDir() {
+		return fmt.Errorf("--png %s: want a folder, and there is a file", pictures)
+	}
+	return nil
+}
+
+// writeWhole leaves the file that was there until the new one is complete. Behind a
+// link it is the file that is replaced, not the link.
 func writeWhole(file string, data []byte) error {
+	if behind, err := filepath.EvalSymlinks(file); err == nil {
+		file = behind
+	}
 	f, err := os.CreateTemp(filepath.Dir(file), ".aiobsgen-*")
 	if err != nil {
 		return err

@@ -11,8 +11,8 @@ import (
 	"github.com/aiobsgen/aiobsgen/internal/plan"
 )
 
-// maxBytes of a page, and of an object that a client may apply: kubectl apply
-// stores the whole object in an annotation, which may have 256 KiB.
+// maxBytes of an object that a client may apply: kubectl apply stores the whole object
+// in an annotation, which may have 256 KiB.
 const maxBytes = 250_000
 
 // A way brings pages to Grafana: first what it needs for their folders, where that
@@ -38,14 +38,6 @@ func wayOf(g model.Grafana) (way, error) {
 		return way{}, fmt.Errorf("no dashboard of the schema %q goes via %q", g.Schema, g.Via)
 	}
 	return w, nil
-}
-
-// checkSize refuses a page that nobody could read either.
-func checkSize(page []byte) error {
-	if len(page) > maxBytes {
-		return fmt.Errorf("the page has %d bytes, over the %d of a dashboard: split it in two", len(page), maxBytes)
-	}
-	return nil
 }
 
 // serverSide is how Argo CD is told of an object that a client cannot apply.

@@ -28,9 +28,6 @@ func Generate(p *plan.Plan) ([]artifact.File, []string, error) {
 	for _, d := range p.Dashboards {
 		page, err := renderPage(drawing{d, p.Colors, p.MaxDataPoints})
 		if err == nil {
-			err = checkSize(page)
-		}
-		if err == nil {
 			err = way.page(out, p, d, page)
 		}
 		if err != nil {

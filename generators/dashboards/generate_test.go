@@ -121,9 +121,6 @@ func TestGenerateRefuses(t *testing.T) {
 		"unknown kind": {func(p *plan.Plan) { first(p).Kind = "graph" }, `"graph"; there are bargauge, grid, heatmap, stat, statetimeline, table, timeseries`},
 		"too wide":     {func(p *plan.Plan) { first(p).Width = 25 }, "25 by 8"},
 		"no height":    {func(p *plan.Plan) { first(p).Height = 0 }, "12 by 0"},
-		"too large": {func(p *plan.Plan) {
-			first(p).Description = strings.Repeat("x", 250_000)
-		}, "over the 250000 of a dashboard: split it in two"},
 	} {
 		t.Run(name, func(t *testing.T) {
 			p := smallPlan()

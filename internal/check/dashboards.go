@@ -1,6 +1,7 @@
 package check
 
 import (
+	"bytes"
 	"encoding/json"
 	"fmt"
 	"maps"
@@ -18,6 +19,9 @@ const (
 	gridColumns = 24
 	// maxUID is the longest uid that Grafana's database takes.
 	maxUID = 40
+	// maxBytes of a dashboard: what is longer nobody could read either, and as a
+	// Kubernetes object it must stay below a mebibyte.
+	maxBytes = 250_000
 	// sourceVariable chooses the data source.
 	sourceVariable = "datasource"
 	prometheus     = "prometheus"
@@ -69,8 +73,8 @@ func (q *queries) whole(b *page) {
 	if b.UID == "" || len(b.UID) > maxUID {
 		add("its uid %q has not 1 to %d characters", b.UID, maxUID)
 	}
-	if b.Title == "" {
-		add("it has no title")
+	if strings.TrimSpace(b.Title) == "" {
+		q.tell(diag.Diagnostic{Code: codeDashboard, Message: "dashboard " + b.from.Name + ": it has no text in title"}, q.source.Part("", b.path("title")...))
 	}
 	if v := b.Templating.List; len(v) == 0 || v[0].Name != sourceVariable || v[0].Type != sourceVariable || v[0].Query != prometheus {
 		add("its first variable does not choose a Prometheus")
@@ -220,7 +224,12 @@ func (q *queries) shownAsWritten(b *page) {
 	visit(all)
 }
 
-// costs bounds what a dashboard asks Prometheus for when it is opened.
+// path is where a field of the dashboard stands in the library or in the spec.
+func (b *page) path(field string) []string {
+	return []string{"library", "dashboards", b.from.Name, field}
+}
+
+// costs bounds the size of a dashboard, and what a dashboard asks Prometheus for when it is opened.
 func (q *queries) costs(b *page) {
 	limits, points, all := q.plan.DashboardLimits, 0, 0
 	for _, n := range q.plan.MaxDataPoints {
@@ -248,8 +257,15 @@ func (q *queries) costs(b *page) {
 			all++
 		}
 	}
+	split := func(format string, args ...any) {
+		q.tell(diag.Diagnostic{Code: codeCosts, Message: "dashboard " + b.from.Name + ": " + fmt.Sprintf(format, args...), Hint: "split it in two"}, q.source.Part("", b.path("rows")...))
+	}
 	if all > limits.Queries {
-		q.tell(diag.Diagnostic{Code: codeCosts, Message: fmt.Sprintf("dashboard %s: opening it asks %d queries, want at most %d", b.from.Name, all, limits.Queries),
-			Hint: "split it in two"}, q.source.Part("", "library", "dashboards", b.from.Name, "rows"))
+		split("opening it asks %d queries, want at most %d", all, limits.Queries)
+	}
+	var stored bytes.Buffer
+	_ = json.Compact(&stored, b.data) // it was read already
+	if n := stored.Len(); n > maxBytes {
+		split("it has %d bytes, want at most %d", n, maxBytes)
 	}
 }

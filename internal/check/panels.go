@@ -75,7 +75,7 @@ func (q *queries) panel(s shown) {
 			q.carries(kind, label, "legend shows", s.reader, q.in(s.path(s.query(i, "legend")...)...))
 		}
 		for _, label := range f.labels {
-			q.carries(kind, label, "table shows", s.reader, q.in(s.path("columns", label)...))
+			q.carries(kind, label, s.from.Kind+" shows", s.reader, q.in(s.path(s.shows(label)...)...))
 		}
 		for _, l := range s.linksOf(t.RefID) {
 			for _, m := range linkedLabel.FindAllStringSubmatch(l.URL, -1) {
@@ -90,6 +90,17 @@ func (q *queries) panel(s shown) {
 				at(rate[strings.LastIndex(rate, "["):len(rate)-1]))
 		}
 	}
+}
+
+// shows is the field of a table or a grid that shows a label.
+func (s shown) shows(label string) []string {
+	switch label {
+	case s.from.RowLabel:
+		return []string{"rows"}
+	case s.from.Across:
+		return []string{"across"}
+	}
+	return []string{"columns", label}
 }
 
 // carries checks that the series of a type may have a label that is shown.

@@ -223,6 +223,8 @@ func TestEachFaultOfADashboardIsFound(t *testing.T) {
 			in(page, "templating").(obj)["list"] = append(list, more)
 		}, []string{"AIO057", file, "nothing asks for the variable spare"}},
 
+		{"too much to read", set(busy, strings.Repeat("x", 250_000), "description"), []string{"AIO058", "fleet.cue:19:9", "want at most 250000"}},
+		{"no title", func(_ *testing.T, page obj) { page["title"] = "" }, []string{"AIO055", "fleet.cue:18:10", "no text in title"}},
 		{"too many points", set(busy, 5000, "maxDataPoints"), []string{"AIO058", busy, "maxDataPoints is 5000"}},
 		{"no bound of points", set(busy, nil, "maxDataPoints"), []string{"AIO058", busy, "maxDataPoints is 0"}},
 		{"too many queries", func(t *testing.T, page obj) {
@@ -240,7 +242,7 @@ func TestEachFaultOfADashboardIsFound(t *testing.T) {
 		{"a panel that is not written", func(_ *testing.T, page obj) { page["panels"] = page["panels"].([]any)[:3] }, []string{"AIO055", file, "it has 2 panels, and the plan 4"}},
 		{"a column that is not there", set("Workloads", []any{"cluster", "squad", "Value #A", "Value #B"}, "transformations", 0, "options", "include", "names"), []string{"AIO06", "Workloads", "the table shows the label squad"}},
 		{"values of no query", set("Workloads", []any{"cluster", "Value #A", "Value #C"}, "transformations", 0, "options", "include", "names"), []string{"AIO055", "Workloads", "the values of the query C"}},
-		{"rows of a grid that are not there", set("Nodes", "rack", "transformations", 0, "options", "rowField"), []string{"AIO06", "Nodes", "the table shows the label rack"}},
+		{"rows of a grid that are not there", set("Nodes", "rack", "transformations", 0, "options", "rowField"), []string{"AIO06", "Nodes", "the grid shows the label rack"}},
 		{"a unit of one column that does not fit", func(t *testing.T, page obj) {
 			for _, o := range in(titled(t, page, "Workloads"), "fieldConfig", "overrides").([]any) {
 				for _, p := range in(o, "properties").([]any) {

@@ -8,6 +8,7 @@ import (
 	"math"
 	"net/url"
 	"slices"
+	"strings"
 	"time"
 
 	"github.com/prometheus/common/model"
@@ -213,7 +214,7 @@ type Value struct {
 }
 
 // Values evaluates an expression at one time. The order is that of the expression,
-// where it sorts.
+// where it sorts, and else that of the labels: a subquery gives its series in any.
 func (s *Store) Values(expr string, when float64) ([]Value, error) {
 	q, err := engine.NewInstantQuery(context.Background(), s, nil, expr, at(when))
 	if err != nil {
@@ -235,5 +236,33 @@ func (s *Store) Values(expr string, when float64) ([]Value, error) {
 	for _, one := range vector {
 		out = append(out, Value{one.Metric, one.F})
 	}
+	byLabels := func(a, b Value) int { return labels.Compare(a.Labels, b.Labels) }
+	if !sorts(q.Statement().(*parser.EvalStmt).Expr) {
+		slices.SortFunc(out, byLabels)
+		return out, nil
+	}
+	for rest := out; len(rest) > 0; {
+		n := 1 // of one value
+		for n < len(rest) && rest[n].Value == rest[0].Value {
+			n++
+		}
+		slices.SortFunc(rest[:n], byLabels)
+		rest = rest[n:]
+	}
 	return out, nil
+}
+
+// sorts reports whether an expression gives its series in an order of its own.
+func sorts(e parser.Expr) bool {
+	switch e := e.(type) {
+	case *parser.ParenExpr:
+		return sorts(e.Expr)
+	case *parser.StepInvariantExpr:
+		return sorts(e.Expr)
+	case *parser.AggregateExpr:
+		return e.Op == parser.TOPK || e.Op == parser.BOTTOMK
+	case *parser.Call:
+		return strings.HasPrefix(e.Func.Name, "sort")
+	}
+	return false
 }

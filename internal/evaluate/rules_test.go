@@ -90,3 +90,28 @@ func TestEpisodes(t *testing.T) {
 		t.Errorf("what holds to the end has no end: %+v, %v", got, err)
 	}
 }
+
+// A subquery gives its series in any order, so what reads it must not.
+func TestValuesAreInOneOrder(t *testing.T) {
+	s := stored(map[string]Curve{"a 1": stands(3), "a 2": stands(7), "a 3": stands(7), "a 4": stands(1), "a 5": stands(3)})
+	for expr, want := range map[string]string{
+		"last_over_time((a > 0)[30m:1m])":               "12345",
+		"sort_desc(last_over_time((a > 0)[30m:1m]))":    "23154",
+		"(topk(3, max_over_time((a > 0)[30m:1m]) < 7))": "154",
+		"sort(min_over_time((a > 0)[30m:1m]))":          "41523",
+	} {
+		for range 20 {
+			found, err := s.Values(expr, 3600)
+			if err != nil {
+				t.Fatal(err)
+			}
+			got := ""
+			for _, one := range found {
+				got += one.Labels.Get("pod")
+			}
+			if got != want {
+				t.Fatalf("%s: the order is %s, want %s", expr, got, want)
+			}
+		}
+	}
+}

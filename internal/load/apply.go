@@ -176,6 +176,13 @@ func (l *Loader) badName(name string, n *node, path []string) {
 
 // missing reports a required field at the struct that should hold it.
 func (l *Loader) missing(definition cue.Value, root *node, at, prefix []string, list []errors.Error) {
+	// Of a list that is not there CUE tells what its first element lacks.
+	for i := range at {
+		if root.at(at[:i]...) == nil && isIndex(at[i]) {
+			at = at[:i]
+			break
+		}
+	}
 	parent := root.nearest(at)
 	full := strings.Join(append(slices.Clone(prefix), at...), ".")
 	want := l.lookup(definition, at)
@@ -236,6 +243,9 @@ func fieldNames(v cue.Value) []string {
 // enum lists the words of a disjunction of strings.
 func enum(v cue.Value) []string {
 	op, args := cue.Dereference(v).Expr()
+	if op == cue.NoOp && len(args) == 1 {
+		op, args = args[0].Expr() // behind its default
+	}
 	if op != cue.OrOp {
 		return nil
 	}
@@ -268,6 +278,11 @@ func withoutDefault(v cue.Value) cue.Value {
 		return args[len(args)-1]
 	}
 	return v
+}
+
+func isIndex(name string) bool {
+	_, err := strconv.Atoi(name)
+	return err == nil
 }
 
 func isList(leaf any) bool {
@@ -395,6 +410,10 @@ func constraint(v cue.Value) string {
 	case cue.GreaterThanOp, cue.GreaterThanEqualOp, cue.LessThanOp, cue.LessThanEqualOp, cue.NotEqualOp:
 		return fmt.Sprintf("%s %v", op, args[0])
 	case cue.NoOp:
+		// What has a default stands behind it.
+		if op, _ := args[0].Expr(); op != cue.NoOp {
+			return constraint(args[0])
+		}
 		return kindInWords(v, "")
 	}
 	return fmt.Sprint(v)

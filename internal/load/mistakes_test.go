@@ -56,6 +56,14 @@ func TestMistakes(t *testing.T) {
 		{"a small number", minimal + `cost: cpuUSDPerHour: 1e-400`,
 			[]string{`6:22 AIO004 cost.cpuUSDPerHour: found a number that does not fit 64 bits`}},
 
+		// Dashboards: a list that is missing, and what has a default.
+		{"a dashboard without rows", minimal + `library: dashboards: d: {title: "T", uid: "d", description: "d"}`,
+			[]string{`6:22 AIO005 library.dashboards.d.rows is missing, want a list`}},
+		{"a topic that is none", minimal + `library: dashboards: d: topic: "cots"`,
+			[]string{`6:32 AIO004 library.dashboards.d.topic: found "cots", want one of "cost", "custom", "exporters", "fleet", "gpu", "inference", "slo", "training"`}},
+		{"a panel too wide", minimal + `library: dashboards: d: {title: "T", uid: "d", description: "d", rows: [{title: "R", panels: [{title: "P", description: "d", kind: "stat", unit: "s", width: 25}]}]}`,
+			[]string{`6:158 AIO004 library.dashboards.d.rows.0.panels.0.width: found 25, want a whole number and > 0 and <= 24`}},
+
 		// Values of kinds that the schema never wants.
 		{"null", minimal + `cost: cpuUSDPerHour: null`, []string{`6:22 AIO003 cost.cpuUSDPerHour: found null, want a number`}},
 		{"null for a struct", minimal + `cost: null`, []string{`6:7 AIO003 cost: found null, want a struct`}},

@@ -104,7 +104,7 @@ func (l *lowering) bindTo(e promql.Expr, src source) promql.Expr {
 				renamed = promql.Match(renamed, promql.NotEqual, labelWorkload, "")
 			}
 			if len(others) > 0 {
-				renamed = promql.Match(renamed, promql.NotRegexp, labelWorkload, promql.Alternation(others))
+				renamed = promql.Narrow(renamed, promql.NotRegexp, labelWorkload, promql.Alternation(others))
 			}
 			out.Series = append(out.Series, renamed)
 		}

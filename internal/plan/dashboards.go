@@ -171,6 +171,9 @@ func (l *lowering) checkPanel(p model.Panel, at []string) {
 			refuse(query, "the query of a heatmap needs a unit, that of its cells; the panel's is that of the axis")
 		}
 	}
+	if len(p.Queries) == 0 {
+		refuse([]string{"queries"}, "it asks nothing, want at least one query")
+	}
 	if n := len(p.Queries); n > 1 && (p.Kind == "heatmap" || p.Kind == "grid") {
 		refuse([]string{"queries"}, "a %s draws one query, found %d", p.Kind, n)
 	}
@@ -288,7 +291,7 @@ func (l *lowering) readsRecorded(q model.Query) bool {
 }
 
 // filter adds the dashboard's variables to each selector, as far as its level
-// carries their labels. A raw series of an engine carries what a replica
+// carries their labels, beside what the query asks of the same label itself. A raw series of an engine carries what a replica
 // does; one of the GPU exporter what a GPU does.
 func (l *lowering) filter(e promql.Expr, variables []string) promql.Expr {
 	return promql.Rewrite(e, func(e promql.Expr) promql.Expr {
@@ -299,7 +302,7 @@ func (l *lowering) filter(e promql.Expr, variables []string) promql.Expr {
 		for _, v := range l.variablesOf(s) {
 			if slices.Contains(variables, v) {
 				label := l.library.Variables[v].Label
-				s = promql.Match(s, promql.Regexp, label, "$"+v)
+				s = promql.Narrow(s, promql.Regexp, label, "$"+v)
 			}
 		}
 		return s

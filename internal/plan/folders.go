@@ -165,13 +165,16 @@ func (l *lowering) fixTeam(text, team string, choices map[string]bool) (string, 
 		return text, false // lowering has reported it
 	}
 	found := false
+	chosen := func(m *promql.Matcher) bool { return m.Name == labelTeam && choices[m.Value] }
 	e = promql.Rewrite(e, func(e promql.Expr) promql.Expr {
 		s, ok := e.(*promql.Selector)
-		if !ok || !slices.ContainsFunc(s.LabelMatchers, func(m *promql.Matcher) bool { return m.Name == labelTeam && choices[m.Value] }) {
+		if !ok || !slices.ContainsFunc(s.LabelMatchers, chosen) {
 			return e
 		}
 		found = true
-		return promql.Match(promql.Unmatch(s, promql.Regexp, labelTeam), promql.Equal, labelTeam, team)
+		of := *s
+		of.LabelMatchers = slices.DeleteFunc(slices.Clone(s.LabelMatchers), chosen)
+		return promql.Narrow(&of, promql.Equal, labelTeam, team)
 	})
 	return l.rule(Rule{}, e).Expr, found
 }

@@ -173,6 +173,10 @@ func (l *lowering) parse(text string, at ...string) promql.Expr {
 	if len(faults) > 0 {
 		return nil
 	}
+	if kind, ok := promql.HasValue(e); !ok {
+		l.in.Diags.Errorf(codeQuery, l.in.InString(0, len(text), at...), "%s: PromQL: found a %s, want a value for each series", strings.Join(at, "."), kind)
+		return nil
+	}
 	return l.expand(e, at)
 }
 

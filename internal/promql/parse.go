@@ -51,6 +51,13 @@ type SyntaxError struct {
 // fault the parser found.
 func Parse(text string) (Expr, []SyntaxError) { return parseWith(parse, text) }
 
+// HasValue reports whether a query has a value at each time, which a rule and a panel
+// need, and what it is: a range vector or a text has none.
+func HasValue(e Expr) (kind string, ok bool) {
+	t := e.Type()
+	return parser.DocumentedType(t), t == parser.ValueTypeVector || t == parser.ValueTypeScalar
+}
+
 // ParseAny reads a query of others, whose server may have experimental features
 // switched on.
 func ParseAny(text string) (Expr, []SyntaxError) { return parseWith(parseAll, text) }

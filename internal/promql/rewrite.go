@@ -154,12 +154,17 @@ func Rename(s *Selector, series *Selector) *Selector {
 // Match returns the selector with one more matcher; one that stands already
 // with the same label and kind is replaced.
 func Match(s *Selector, kind MatchKind, label, value string) *Selector {
+	return Narrow(Unmatch(s, kind, label), kind, label, value)
+}
+
+// Narrow returns the selector with one more matcher, beside those on the same label.
+func Narrow(s *Selector, kind MatchKind, label, value string) *Selector {
 	c := *s
 	// Only a regular expression can be refused, and ours are alternations of
 	// names that the schema has checked.
 	m := labels.MustNewMatcher(labels.MatchType(kind), label, value)
 	c.LabelMatchers = slices.DeleteFunc(slices.Clone(s.LabelMatchers), func(o *Matcher) bool {
-		return o.Name == label && o.Type == m.Type
+		return o.Name == label && o.Type == m.Type && o.Value == value
 	})
 	c.LabelMatchers = append(c.LabelMatchers, m)
 	return &c

@@ -280,6 +280,8 @@ func TestSelectorEdits(t *testing.T) {
 		{"match another", Match(s, Regexp, "z", "3|4"), `signal:a{x="1",y!="2",z=~"3|4"} offset 5m`},
 		{"match again", Match(s, Equal, "x", "9"), `signal:a{x="9",y!="2"} offset 5m`},
 		{"match with another kind", Match(s, NotEqual, "x", "9"), `signal:a{x!="9",x="1",y!="2"} offset 5m`},
+		{"narrow", Narrow(s, Equal, "x", "9"), `signal:a{x="1",x="9",y!="2"} offset 5m`},
+		{"narrow by what stands", Narrow(s, Equal, "x", "1"), `signal:a{x="1",y!="2"} offset 5m`},
 		{"unmatch", Unmatch(s, Equal, "x"), `signal:a{y!="2"} offset 5m`},
 		{"unmatch another kind", Unmatch(s, Equal, "y"), `signal:a{x="1",y!="2"} offset 5m`},
 		{"named", Named("a", [2]string{"x", `"`}), `a{x="\""}`},
