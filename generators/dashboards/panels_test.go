@@ -105,6 +105,8 @@ func TestTimeseries(t *testing.T) {
 	for path, want := range map[string]string{
 		"options.legend.displayMode":                  `"table"`,
 		"options.legend.calcs":                        `["last","max"]`,
+		"options.legend.sortBy":                       `"Last"`,
+		"options.legend.sortDesc":                     "true",
 		"options.tooltip":                             `{"mode":"multi","sort":"desc"}`,
 		"fieldConfig.defaults.min":                    "0",
 		"fieldConfig.defaults.noValue":                `"nothing here"`,

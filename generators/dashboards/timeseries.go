@@ -36,7 +36,9 @@ func line(p plan.Panel) (sdk.Panel, error) {
 			DisplayMode(common.LegendDisplayModeTable).
 			Placement(common.LegendPlacementBottom).
 			ShowLegend(true).
-			Calcs([]string{"last", "max"})).
+			Calcs([]string{"last", "max"}).
+			SortBy("Last"). // the title of a calculation: a legend shows a few rows, so the highest come first
+			SortDesc(true)).
 		Build()
 	if err != nil {
 		return sdk.Panel{}, err

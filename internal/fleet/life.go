@@ -69,11 +69,7 @@ func (l *life) course(b behaviour, s shape, edge float64, whole evaluate.Piece, 
 
 // perSecond is by how much a counter, or a part of a histogram, grows.
 func (l *life) perSecond(b behaviour, s shape, edge, at float64) float64 {
-	share := l.rates
-	if b.sways > 0 {
-		share = b.sways
-	}
-	rate := b.rate.or(0) * l.factor(l.load, share, at)
+	rate := b.rate.or(0) * l.factor(l.load, cmp.Or(b.sways, l.rates), at)
 	if s == counter || s == count {
 		return rate
 	}
@@ -82,7 +78,7 @@ func (l *life) perSecond(b behaviour, s shape, edge, at float64) float64 {
 	for i, part := range l.shares {
 		weight := part.Share
 		if i == len(l.shares)-1 {
-			weight *= l.factor(l.load, 1, at)
+			weight *= l.factor(l.load, cmp.Or(b.sways, 1), at)
 		}
 		value := b.observe.or(0) * part.Times
 		total, sum = total+weight, sum+weight*value
