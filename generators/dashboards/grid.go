@@ -33,7 +33,7 @@ func cells(p plan.Panel) (sdk.Panel, error) {
 	properties := []sdk.DynamicConfigValue{
 		property("custom.cellOptions", map[string]any{"type": "auto"}),
 		property("custom.align", "left"),
-		property("displayName", p.Columns[p.RowLabel]),
+		property("displayName", titleOf(p, p.RowLabel)),
 	}
 	var links []map[string]any
 	for _, to := range p.Links {

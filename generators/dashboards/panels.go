@@ -63,7 +63,7 @@ func (d drawing) frame(panel *sdk.Panel, p plan.Panel) {
 	if p.Kind == "timeseries" {
 		// What has no colour of its own takes one by its name, the same everywhere.
 		defaults.Color.Mode = sdk.FieldColorModeIdPaletteClassicByName
-		panel.FieldConfig.Overrides = append(d.thingColors(p), panel.FieldConfig.Overrides...)
+		panel.FieldConfig.Overrides = slices.Concat(targetColors(p), d.thingColors(p), panel.FieldConfig.Overrides)
 	}
 	if panel.FieldConfig.Overrides == nil {
 		panel.FieldConfig.Overrides = []sdk.DashboardFieldConfigSourceOverrides{} // null is no list

@@ -80,13 +80,12 @@ func TestLayoutWraps(t *testing.T) {
 func TestTargetIsADashedLine(t *testing.T) {
 	page := page(t, smallPlan())
 	overrides := list(panel(t, page, "Busy"), "fieldConfig.overrides")
-	if len(overrides) != 1 {
-		t.Fatalf("overrides: %s", text(overrides))
-	}
-	same(t, overrides[0], "matcher", `{"id":"byFrameRefID","options":"B"}`)
 	found := map[string]string{}
-	for _, p := range list(overrides[0], "properties") {
-		found[at(p, "id").(string)] = text(at(p, "value"))
+	for _, o := range overrides {
+		same(t, o, "matcher", `{"id":"byFrameRefID","options":"B"}`)
+		for _, p := range list(o, "properties") {
+			found[at(p, "id").(string)] = text(at(p, "value"))
+		}
 	}
 	for id, want := range map[string]string{
 		"color":            `{"fixedColor":"#D55E00","mode":"fixed"}`,
@@ -106,6 +105,8 @@ func TestTimeseries(t *testing.T) {
 	for path, want := range map[string]string{
 		"options.legend.displayMode":                  `"table"`,
 		"options.legend.calcs":                        `["last","max"]`,
+		"options.legend.sortBy":                       `"Last"`,
+		"options.legend.sortDesc":                     "true",
 		"options.tooltip":                             `{"mode":"multi","sort":"desc"}`,
 		"fieldConfig.defaults.min":                    "0",
 		"fieldConfig.defaults.noValue":                `"nothing here"`,
@@ -181,7 +182,7 @@ func TestTableColoursOneColumn(t *testing.T) {
 	one := 1.0
 	teams := panelOf("table", "Teams", model.Query{Expr: "a", Legend: "Alerts", Steps: []model.Step{{Color: "text"}, {Color: "#D55E00", Value: &one}}},
 		model.Query{Expr: "b", Legend: "GPUs"})
-	teams.Columns, teams.Steps = map[string]string{"team": "Team"}, nil
+	teams.Columns, teams.Steps = []plan.Column{{Label: "team", Title: "Team"}}, nil
 	p := smallPlan()
 	p.Dashboards[0].Rows[0].Panels = append(p.Dashboards[0].Rows[0].Panels, teams)
 	overrides := list(panel(t, page(t, p), "Teams"), "fieldConfig.overrides")
@@ -198,9 +199,21 @@ func TestTableColoursOneColumn(t *testing.T) {
 	}
 }
 
+// A column has decimals of its own: money is in cents, and GPUs are whole.
+func TestTableDecimalsOfOneColumn(t *testing.T) {
+	teams := panelOf("table", "Teams", model.Query{Expr: "a", Legend: "USD", Decimals: ptr(2.0)}, model.Query{Expr: "b", Legend: "GPUs"})
+	p := smallPlan()
+	p.Dashboards[0].Rows[0].Panels = append(p.Dashboards[0].Rows[0].Panels, teams)
+	overrides := list(panel(t, page(t, p), "Teams"), "fieldConfig.overrides")
+	const want = `{"id":"decimals","value":2}`
+	if !strings.Contains(text(overrides[0]), want) || strings.Contains(text(overrides[1]), "decimals") {
+		t.Errorf("overrides %s, want %s in the first", text(overrides), want)
+	}
+}
+
 func TestTableOfLabelsOnly(t *testing.T) {
 	alerts := panelOf("table", "Alerts", model.Query{Expr: "ALERTS"})
-	alerts.Columns = map[string]string{"alertname": "Alert"}
+	alerts.Columns = []plan.Column{{Label: "alertname", Title: "Alert"}}
 	p := smallPlan()
 	p.Dashboards[0].Rows[0].Panels = append(p.Dashboards[0].Rows[0].Panels, alerts)
 	got := panel(t, page(t, p), "Alerts")
@@ -239,13 +252,14 @@ func TestPlacesNeverOverlap(t *testing.T) {
 	}
 }
 
-// A workload has one colour everywhere; the line of its target has that of targets.
+// A workload has one colour everywhere, its target too; that of targets is for what
+// has none, so it comes first.
 func TestThingsHaveTheirColor(t *testing.T) {
 	p := smallPlan()
 	p.Colors = []plan.Color{{Label: "workload", Value: "chat", Color: "#0072B2"}}
 	overrides := list(panel(t, page(t, p), "Busy"), "fieldConfig.overrides")
-	if len(overrides) != 2 || text(at(overrides[0], "matcher")) != `{"id":"byRegexp","options":"/(^|[/ ])chat($| )/"}` ||
-		!strings.Contains(text(overrides[0]), "#0072B2") || !strings.Contains(text(overrides[1]), targetColour) {
+	if len(overrides) != 3 || text(at(overrides[1], "matcher")) != `{"id":"byRegexp","options":"/(^|[/ ])chat($| )/"}` ||
+		!strings.Contains(text(overrides[0]), targetColour) || !strings.Contains(text(overrides[1]), "#0072B2") || strings.Contains(text(overrides[2]), "fixedColor") {
 		t.Errorf("overrides %s", text(overrides))
 	}
 	if got := at(panel(t, page(t, smallPlan()), "Busy"), "maxDataPoints"); got != 600.0 {

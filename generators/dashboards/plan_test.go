@@ -33,10 +33,10 @@ func smallPlan() *plan.Plan {
 		model.Query{Expr: "team:spend", Legend: "Spend"},
 		model.Query{Expr: "team:gpus", Legend: "GPUs", Unit: "short"},
 		model.Query{Expr: "team:hidden"})
-	spend.Columns = map[string]string{"team": "Team", "cluster": "Cluster"}
+	spend.Columns = []plan.Column{{Label: "cluster", Title: "Cluster"}, {Label: "team", Title: "Team"}}
 	spend.Steps = busy.Steps
 	grid := panelOf("grid", "Grid", model.Query{Expr: "gpu:busy"})
-	grid.RowLabel, grid.Across, grid.Columns, grid.Steps = "node", "gpu", map[string]string{"node": "Node"}, busy.Steps
+	grid.RowLabel, grid.Across, grid.Columns, grid.Steps = "node", "gpu", []plan.Column{{Label: "node", Title: "Node"}}, busy.Steps
 	grid.Links = []plan.Link{{Title: "Node", UID: "aiobs-small", With: []plan.LinkValue{{Variable: "cluster", Label: "node"}}}}
 	bands := panelOf("statetimeline", "Bands", model.Query{Expr: "gpu:state", Legend: "{{node}}"})
 	bands.States = []model.State{{Value: 0, Text: "well", Color: "#56B4E9"}, {Value: 1, Text: "slowed", Color: "#E69F00"}}

@@ -1,7 +1,6 @@
 package dashboards
 
 import (
-	"cmp"
 	"slices"
 
 	"github.com/grafana/grafana-foundation-sdk/go/cog"
@@ -19,6 +18,7 @@ type column struct {
 	title  string
 	unit   string // of values, where it is not the panel's
 	steps  []model.Step
+	places *float64 // decimals of values, where they are not the panel's
 	value  bool
 }
 
@@ -43,20 +43,17 @@ func table(p plan.Panel) (sdk.Panel, error) {
 	return panel, nil
 }
 
-// tableColumns lists the labels in order of title, then the values.
+// tableColumns lists the labels, then the values.
 func tableColumns(p plan.Panel) []column {
 	var out []column
-	for label, title := range p.Columns {
-		out = append(out, column{fields: []string{label}, title: title})
+	for _, c := range p.Columns {
+		out = append(out, column{fields: []string{c.Label}, title: c.Title})
 	}
-	slices.SortFunc(out, func(a, b column) int {
-		return cmp.Or(cmp.Compare(a.title, b.title), cmp.Compare(a.fields[0], b.fields[0]))
-	})
 	for i, q := range p.Queries {
 		if q.Legend == "" {
 			continue
 		}
-		out = append(out, column{fields: valueFields(i, len(p.Queries)), title: q.Legend, unit: q.Unit, steps: q.Steps, value: true})
+		out = append(out, column{fields: valueFields(i, len(p.Queries)), title: q.Legend, unit: q.Unit, steps: q.Steps, places: q.Decimals, value: true})
 	}
 	return out
 }
@@ -110,6 +107,9 @@ func tableOverrides(p plan.Panel, cols []column) []sdk.DashboardFieldConfigSourc
 		if c.unit != "" {
 			properties = append(properties, property("unit", c.unit))
 		}
+		if c.places != nil {
+			properties = append(properties, property("decimals", *c.places))
+		}
 		if links := columnLinks(p, c); len(links) > 0 {
 			properties = append(properties, property("links", links))
 		}
@@ -124,10 +124,20 @@ func columnLinks(p plan.Panel, c column) []map[string]any {
 	var out []map[string]any
 	for _, to := range p.Links {
 		if !c.value && len(to.With) > 0 && to.With[len(to.With)-1].Label == c.fields[0] {
-			out = append(out, cellLink(to, func(label string) string { return ofCell(p.Columns[label]) }))
+			out = append(out, cellLink(to, func(label string) string { return ofCell(titleOf(p, label)) }))
 		}
 	}
 	return out
+}
+
+// titleOf is the title of the column that shows a label.
+func titleOf(p plan.Panel, label string) string {
+	for _, c := range p.Columns {
+		if c.Label == label {
+			return c.Title
+		}
+	}
+	return ""
 }
 
 func sortedBy(title string) []cog.Builder[common.TableSortByFieldState] {

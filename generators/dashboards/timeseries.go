@@ -13,7 +13,8 @@ const targetColour = "#D55E00"
 
 // line draws values over time, with a table of the last and highest below.
 func line(p plan.Panel) (sdk.Panel, error) {
-	fill, stacking := 8.0, common.StackingModeNone
+	// Without a stack, fills would lie on each other and hide whose line is whose.
+	fill, stacking := 0.0, common.StackingModeNone
 	if p.Stack {
 		fill, stacking = 40, common.StackingModeNormal
 	}
@@ -35,7 +36,9 @@ func line(p plan.Panel) (sdk.Panel, error) {
 			DisplayMode(common.LegendDisplayModeTable).
 			Placement(common.LegendPlacementBottom).
 			ShowLegend(true).
-			Calcs([]string{"last", "max"})).
+			Calcs([]string{"last", "max"}).
+			SortBy("Last"). // the title of a calculation: a legend shows a few rows, so the highest come first
+			SortDesc(true)).
 		Build()
 	if err != nil {
 		return sdk.Panel{}, err
@@ -69,11 +72,22 @@ func lineOverrides(p plan.Panel) []sdk.DashboardFieldConfigSourceOverrides {
 	return out
 }
 
-// targetLine draws the lines of a query as a limit: dashed, bare, in one
-// colour, and on its own even where the others are stacked.
+// targetColors draw limits in one colour. What has a colour of its own comes after
+// it: the limit of a workload has that of the workload.
+func targetColors(p plan.Panel) []sdk.DashboardFieldConfigSourceOverrides {
+	var out []sdk.DashboardFieldConfigSourceOverrides
+	for i, q := range p.Queries {
+		if q.Target {
+			out = append(out, override("byFrameRefID", refID(i), fixedColor(targetColour)))
+		}
+	}
+	return out
+}
+
+// targetLine draws the lines of a query as a limit: dashed, bare, and on its own
+// even where the others are stacked.
 func targetLine(ref string) sdk.DashboardFieldConfigSourceOverrides {
 	return override("byFrameRefID", ref,
-		fixedColor(targetColour),
 		property("custom.lineStyle", map[string]any{"fill": "dash", "dash": []int{10, 10}}),
 		property("custom.lineWidth", 2),
 		property("custom.fillOpacity", 0),

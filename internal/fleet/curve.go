@@ -92,7 +92,8 @@ func (b behaviour) from(s shape, edge, from, until, reached float64) evaluate.Cu
 type behaviour struct {
 	value, perHour, age, rate, jump, observe optional
 	stands, absent                           bool
-	// sways is the share by which a gauge moves where there is life.
+	// sways is the share by which a gauge moves where there is life, or a rate that
+	// has a share of its own.
 	sways float64
 	life  *life
 }

@@ -25,7 +25,7 @@ type life struct {
 	Life
 	// every piece is so long, and the day of the fleet, in seconds.
 	every, day float64
-	// rates move by this share.
+	// rates move by this share, where they have none of their own.
 	rates float64
 	// load and own are the seeds of the load, and of what a gauge does by itself.
 	load, own uint64
@@ -69,18 +69,18 @@ func (l *life) course(b behaviour, s shape, edge float64, whole evaluate.Piece, 
 
 // perSecond is by how much a counter, or a part of a histogram, grows.
 func (l *life) perSecond(b behaviour, s shape, edge, at float64) float64 {
-	rate := b.rate.or(0) * l.factor(l.load, l.rates, at)
+	rate := b.rate.or(0) * l.factor(l.load, cmp.Or(b.sways, l.rates), at)
 	if s == counter || s == count {
 		return rate
 	}
 	// The more load, the more of the slow ones.
 	total, below, sum := 0.0, 0.0, 0.0
-	for i, share := range l.shares {
-		weight := share.Share
+	for i, part := range l.shares {
+		weight := part.Share
 		if i == len(l.shares)-1 {
-			weight *= l.factor(l.load, 1, at)
+			weight *= l.factor(l.load, cmp.Or(b.sways, 1), at)
 		}
-		value := b.observe.or(0) * share.Times
+		value := b.observe.or(0) * part.Times
 		total, sum = total+weight, sum+weight*value
 		if value <= edge {
 			below += weight

@@ -1,6 +1,7 @@
 package fleet
 
 import (
+	"cmp"
 	"math"
 	"testing"
 
@@ -28,6 +29,23 @@ func TestLifeMovesWithinItsShare(t *testing.T) {
 	}
 	if moved < 0.02 {
 		t.Errorf("it moves by %v at most", moved)
+	}
+}
+
+// A job does its steps evenly, whatever the load of the rest.
+func TestLifeMovesARateByItsOwnShare(t *testing.T) {
+	for _, share := range []float64{0, 0.04} {
+		steps := behaviour{rate: number(2), sways: share, life: alive(0, 20000)}
+		curve := steps.from(counter, 0, 0, forever, 0)
+		moved := 0.0
+		for at := 0.0; at < 20000; at += 600 {
+			before, _ := curve.Value(at)
+			after, _ := curve.Value(at + 600)
+			moved = max(moved, math.Abs((after-before)/600/2-1))
+		}
+		if want := cmp.Or(share, 0.3); moved > want+1e-9 || moved < want/4 {
+			t.Errorf("a rate that sways by %v moves by %v", want, moved)
+		}
 	}
 }
 

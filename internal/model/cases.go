@@ -35,7 +35,7 @@ type Behaviour struct {
 	Absent  bool     `json:"absent,omitempty"`
 	AtMost  Quantity `json:"atMost,omitempty"`
 	AtLeast Quantity `json:"atLeast,omitempty"`
-	// Sways is the share by which a gauge moves where a fleet is alive.
+	// Sways is the share by which a gauge or a rate moves where a fleet is alive.
 	Sways float64 `json:"sways,omitempty"`
 }
 

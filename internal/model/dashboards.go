@@ -50,8 +50,9 @@ type Query struct {
 	Color  string `json:"color,omitempty"`
 	Dotted bool   `json:"dotted"`
 	Unit   string `json:"unit,omitempty"`
-	// Steps colour the values of this query, in a table.
-	Steps []Step `json:"steps,omitempty"`
+	// Steps colour the values of this query, and Decimals are theirs, in a table.
+	Steps    []Step   `json:"steps,omitempty"`
+	Decimals *float64 `json:"decimals,omitempty"`
 }
 
 // Step colours values from Value on; nil is the base.

@@ -23,6 +23,7 @@ type Library struct {
 	SeriesVariables map[string]SeriesVariables `json:"seriesVariables"`
 	Topics          []string                   `json:"topics"`
 	Colors          Colors                     `json:"colors"`
+	ColumnOrder     []string                   `json:"columnOrder"`
 	MaxDataPoints   map[string]int             `json:"maxDataPoints"`
 	Scenarios       map[string]Scenario        `json:"scenarios"`
 	DashboardLimits DashboardLimits            `json:"dashboardLimits"`

@@ -1,6 +1,7 @@
 package plan
 
 import (
+	"cmp"
 	"fmt"
 	"maps"
 	"slices"
@@ -131,7 +132,7 @@ func (l *lowering) colors() []Color {
 // panel writes the queries of a panel; it is nil where none is left but a target
 // line, which is a limit without a value.
 func (l *lowering) panel(d model.Dashboard, panel model.Panel, at []string) *Panel {
-	out := &Panel{Panel: panel, At: at}
+	out := &Panel{Panel: panel, At: at, Columns: l.columns(panel.Columns)}
 	out.Queries = nil
 	l.checkPanel(panel, at)
 	reader := "panel " + at[2] + "/" + panel.Title
@@ -154,6 +155,24 @@ func (l *lowering) panel(d model.Dashboard, panel model.Panel, at []string) *Pan
 		return nil
 	}
 	out.Description += l.differences(panel.Queries) + l.estimatesOf(out.Queries)
+	return out
+}
+
+// columns puts titled labels into the order that the library has for all tables.
+func (l *lowering) columns(titles map[string]string) []Column {
+	place := func(label string) int {
+		if i := slices.Index(l.library.ColumnOrder, label); i >= 0 {
+			return i
+		}
+		return len(l.library.ColumnOrder)
+	}
+	var out []Column
+	for label, title := range titles {
+		out = append(out, Column{label, title})
+	}
+	slices.SortFunc(out, func(a, b Column) int {
+		return cmp.Or(cmp.Compare(place(a.Label), place(b.Label)), cmp.Compare(a.Title, b.Title), cmp.Compare(a.Label, b.Label))
+	})
 	return out
 }
 

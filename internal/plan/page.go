@@ -48,11 +48,16 @@ type Row struct {
 type Panel struct {
 	model.Panel
 	Links []Link
+	// Columns of a table, from the left.
+	Columns []Column
 	// At is its path in the library or in the spec, and Asked where each of its
 	// queries stands there: what the cluster does not have is left out.
 	At    []string
 	Asked []int
 }
+
+// Column shows a label under a title.
+type Column struct{ Label, Title string }
 
 // Link leads from a panel to another dashboard of the cluster.
 type Link struct {

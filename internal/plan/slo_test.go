@@ -327,6 +327,33 @@ func TestPanelsOfWhatOthersScrape(t *testing.T) {
 	}
 }
 
+// All tables have one order of columns: what a row is first, whose it is last.
+func TestColumnsHaveOneOrder(t *testing.T) {
+	p, found := lower(t, "workloads: a: #chat & {slo: errors: enabled: true}")
+	if len(found) > 0 {
+		t.Fatal(found)
+	}
+	tables := 0
+	for _, d := range p.Dashboards {
+		for _, r := range d.Rows {
+			for _, panel := range r.Panels {
+				if len(panel.Columns) < 2 {
+					continue
+				}
+				tables++
+				for i, c := range panel.Columns[1:] {
+					if panel.Columns[i].Label == "cluster" || c.Label == "workload" && panel.Columns[i].Label == "team" {
+						t.Errorf("%s/%s: columns %v", d.Name, panel.Title, panel.Columns)
+					}
+				}
+			}
+		}
+	}
+	if tables < 5 {
+		t.Errorf("%d tables", tables)
+	}
+}
+
 // Rules grow with distinct targets: ten workloads with one target have the rules of
 // one, but for what each has of its own.
 func TestRulesGrowWithTargets(t *testing.T) {

@@ -48,6 +48,7 @@ const formatters = {
 function formatterOf(unit = "none") {
   if (Object.hasOwn(formatters, unit)) return formatters[unit];
   if (unit.startsWith("suffix:")) return fixed(" " + unit.slice("suffix:".length).trim());
+  if (unit.startsWith("count:")) return counted(unit.slice("count:".length));
   if (unit.startsWith("prefix:")) {
     const prefix = unit.slice("prefix:".length);
     return (value, decimals) => ({ ...fixed("")(value, decimals), prefix });

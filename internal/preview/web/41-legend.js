@@ -3,7 +3,17 @@
 function legendOf(panel, lines, view) {
   const { showLegend, displayMode, calcs = [] } = panel.options?.legend ?? {};
   if (!showLegend) return null;
-  return displayMode === "table" ? legendTable(lines, calcs, view) : legendList(lines);
+  return displayMode === "table" ? legendTable(sortedLegend(panel.options.legend, lines, view), calcs, view) : legendList(lines);
+}
+
+// sortedLegend orders lines by what one calculation, given by its title, makes of
+// them; what has no value is the lowest.
+function sortedLegend({ sortBy, sortDesc, calcs = [] }, lines, view) {
+  const calc = calcs.find((name) => reducerOf(name).title === sortBy);
+  if (!calc) return lines;
+  const worth = new Map(lines.map((line) => [line, reducerOf(calc).of(inSpan(line.values, view)) ?? -Infinity]));
+  const sign = sortDesc ? -1 : 1;
+  return [...lines].sort((a, b) => (worth.get(a) === worth.get(b) ? 0 : sign * (worth.get(a) < worth.get(b) ? -1 : 1)));
 }
 
 function legendTable(lines, calcs, view) {

@@ -167,7 +167,7 @@ function regionsOf(view) {
     from: scenario.from, until: scenario.until ?? view.now, colour: css("--fault"), opacity: 0.1,
   }];
   const lasting = (answer.annotations ?? []).filter(({ until }) => until != null)
-    .map((annotation) => ({ ...annotation, colour: resolveColour(annotation.color), opacity: 0.12 }));
+    .map((annotation) => ({ ...annotation, colour: resolveColour(annotation.color), opacity: 0.07 }));
   return [...fault, ...lasting];
 }
 
