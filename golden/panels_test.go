@@ -40,8 +40,8 @@ type dashboard struct {
 }
 
 type panel struct {
-	Title   string   `json:"title"`
-	Panels  []panel  `json:"panels"`
+	Title   string  `json:"title"`
+	Panels  []panel `json:"panels"`
 	Targets []asked `json:"targets"`
 }
 
