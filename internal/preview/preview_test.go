@@ -154,17 +154,17 @@ func TestPanelsOfSettingsAnswer(t *testing.T) {
 		t.Error(fault)
 	}
 	const pods, rate = 2, 5 // of each workload, and requests a second of each pod
-	for title, want := range map[string]map[string]float64{
-		"Queue and compute time of a request":          {"A": 0.01, "B": 0.002, "C": 0.6, "D": 0.004},
-		"Drafts accepted, by position":                 {"A": 0.8},
-		"Requests and tokens of the last hour and day": {"B": pods * rate * 86400},
-		"Replicas that find least in the prefix cache": {"A": 0.3},
-		"Bandwidth of loads and stores":                {"A": 2e10, "B": 2e10},
-		"Stores that are skipped":                      {"A": 0},
+	for panel, want := range map[[2]string]map[string]float64{
+		{"aiobs-inference-detail", "Queue and compute time of a request"}:           {"A": 0.01, "B": 0.002, "C": 0.6, "D": 0.004},
+		{"aiobs-inference-detail", "Drafts accepted, by position"}:                  {"A": 0.8},
+		{"aiobs-inference-detail", "Replicas that find least in the prefix cache"}:  {"A": 0.3},
+		{"aiobs-inference-detail", "Bandwidth of loads and stores"}:                 {"A": 2e10, "B": 2e10},
+		{"aiobs-inference-detail", "Stores that are skipped"}:                       {"A": 0},
+		{"aiobs-inference-servers", "Requests and tokens of the last hour and day"}: {"B": pods * rate * 86400},
 	} {
-		found := false
-		for id, results := range answer(t, c, preview.Healthy, "aiobs-inference-detail", nil).Panels {
-			if names["aiobs-inference-detail"][id] != title {
+		uid, title, found := panel[0], panel[1], false
+		for id, results := range answer(t, c, preview.Healthy, uid, nil).Panels {
+			if names[uid][id] != title {
 				continue
 			}
 			found = true
