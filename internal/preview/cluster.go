@@ -88,7 +88,7 @@ func (c *Cluster) world(name string) (*world, error) {
 			return nil, err
 		}
 		if c.healthy, err = c.build(healthy); err != nil {
-			return nil, err
+			return nil, fmt.Errorf("cluster %s: %w", c.Name(), err)
 		}
 	}
 	if name == Healthy {
@@ -97,7 +97,7 @@ func (c *Cluster) world(name string) (*world, error) {
 	if c.last == nil || c.of != name {
 		if c.last, err = c.build(s); err != nil {
 			c.last = nil
-			return nil, fmt.Errorf("scenario %s: %w", name, err)
+			return nil, fmt.Errorf("cluster %s, scenario %s: %w", c.Name(), name, err)
 		}
 		c.of = name
 	}

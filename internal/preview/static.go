@@ -74,7 +74,7 @@ func (c *Cluster) file(has func(scenario string) bool) ([]byte, error) {
 		}
 		one, err := c.store(s.Name, healthy)
 		if err != nil {
-			return nil, fmt.Errorf("cluster %s: %w", c.Name(), err)
+			return nil, err
 		}
 		if s.Name == Healthy {
 			healthy = one

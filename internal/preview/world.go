@@ -18,8 +18,8 @@ const (
 	now     = 3 * 86400 // so old is the fleet
 	longest = 6 * 3600  // the longest range that is shown
 	scrape  = 60.0      // the interval of scrapes and rules
-	// mostPoints of all records and scrapes: with so many it takes a gigabyte or two.
-	mostPoints = 60e6
+	// mostPoints of what is scraped: with so many it takes minutes, and a few gigabytes.
+	mostPoints = 20e6
 )
 
 // ranges that can be chosen, in seconds.
@@ -73,7 +73,7 @@ func (c *Cluster) build(s Scenario) (*world, error) {
 	}
 	if c.healthy == nil {
 		if points := float64(len(series)) * longest / scrape; points > mostPoints {
-			return nil, fmt.Errorf("cluster %s: %d series are too many to simulate", c.plan.Cluster.Name, len(series))
+			return nil, fmt.Errorf("%d series are too many to simulate, want at most %.0f: preview a spec with some of the workloads", len(series), mostPoints*scrape/longest)
 		}
 		w.store = evaluate.NewStore(scrape * time.Second)
 		for _, one := range series {
