@@ -67,7 +67,8 @@ func silent(s *simulation, allowed ...string) error {
 
 // emptyWhenWell are recorded names without a series in a healthy cluster.
 var emptyWhenWell = map[string]string{
-	"gpu:xid_events:count5m": "no XID was raised",
+	"gpu:xid_events:count5m":   "no XID was raised",
+	"team:gpu_spend_usd:ago7d": "the fleet is hours old",
 	"us-east-1 workload:slo_error_budget_exhaustion_seconds:rate1h": "no budget burns",
 	"us-east-1 workload:inference_load_imbalance:ratio":             "no workload has two replicas",
 	"prod gpu:memory_temperature_celsius:max":                       "no GPU of the cluster has a sensor at its memory",

@@ -138,7 +138,7 @@ func TestPanelsCountGPUsOnce(t *testing.T) {
 				}
 			}
 		}
-		seen, held, free := counts["GPUs seen"], counts["GPUs held"], counts["GPUs that nobody holds"]
+		seen, held, free := counts["GPUs seen"], counts["GPUs held"], counts["GPUs free"]
 		if seen == 0 || seen != held+free {
 			t.Errorf("%s: %v GPUs are seen, %v held, and %v that nobody holds", cluster, seen, held, free)
 		}
