@@ -63,8 +63,13 @@ func (r *run) exposes(src plan.Source, at place, kept []string) []exposed {
 	add := func(one exposed, signal string) {
 		key := labels.FromMap(one.labels).String()
 		if i, ok := index[key]; ok {
+			signals := out[i].signals
+			if one.shape == counter && out[i].shape != counter {
+				out[i] = one // who reads a histogram's sum by itself says how it grows
+			}
+			out[i].signals = signals
 			if signal != "" {
-				out[i].signals = append(out[i].signals, signal)
+				out[i].signals = append(signals, signal)
 			}
 			return
 		}
