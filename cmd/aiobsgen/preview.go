@@ -51,6 +51,9 @@ there is a picture of each dashboard, which needs a Chromium.`,
 			if !slices.Contains(themes, theme) {
 				return fmt.Errorf("unknown theme %q, %s", theme, diag.WantOneOf(themes))
 			}
+			if file == "" && pictures == "" && len(scenarios) > 0 {
+				return fmt.Errorf("--scenario chooses what --html and --png hold; the page that is served has them all")
+			}
 			if err := writable(file, pictures); err != nil {
 				return err
 			}
@@ -59,9 +62,6 @@ there is a picture of each dashboard, which needs a Chromium.`,
 				return err
 			}
 			if file == "" && pictures == "" {
-				if len(scenarios) > 0 {
-					return fmt.Errorf("--scenario chooses what --html and --png hold; the page that is served has them all")
-				}
 				ctx, stop := signal.NotifyContext(c.Context(), os.Interrupt, syscall.SIGTERM)
 				defer stop()
 				return p.Serve(ctx, port, func(url string) {
@@ -182,6 +182,9 @@ func takePictures(c *cobra.Command, p *preview.Preview, dir, theme string, scena
 	if err != nil {
 		return err
 	}
+	// From here on there is something to clean up.
+	ctx, stop := signal.NotifyContext(c.Context(), os.Interrupt, syscall.SIGTERM)
+	defer stop()
 	scratch, err := os.MkdirTemp("", "aiobsgen-preview-")
 	if err != nil {
 		return err
@@ -210,7 +213,7 @@ func takePictures(c *cobra.Command, p *preview.Preview, dir, theme string, scena
 				if err != nil {
 					return err
 				}
-				if err := b.Picture(address, filepath.Join(dir, name+".png"), wide, 0); err != nil {
+				if err := b.Picture(ctx, address, filepath.Join(dir, name+".png"), wide, 0); err != nil {
 					return err
 				}
 				taken++

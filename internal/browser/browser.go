@@ -50,7 +50,7 @@ func File(path, state string) (string, error) {
 // run starts the browser for one page, with a profile of its own that is gone
 // afterwards. The budget is the time of the page, which goes on as fast as it
 // draws.
-func (b *Browser) run(address string, args ...string) (stdout, stderr string, err error) {
+func (b *Browser) run(ctx context.Context, address string, args ...string) (stdout, stderr string, err error) {
 	profile, err := os.MkdirTemp("", "aiobsgen-browser-")
 	if err != nil {
 		return "", "", err
@@ -65,7 +65,7 @@ func (b *Browser) run(address string, args ...string) (stdout, stderr string, er
 		// fetches nothing.
 		args = append(args, "--no-sandbox")
 	}
-	ctx, cancel := context.WithTimeout(context.Background(), wait)
+	ctx, cancel := context.WithTimeout(ctx, wait)
 	defer cancel()
 	cmd := exec.CommandContext(ctx, b.path, append(args, address)...)
 	var out, log strings.Builder
@@ -83,8 +83,8 @@ func lastLine(s string) string {
 
 // DOM is the page as HTML after its scripts have run, and what they wrote to the
 // console.
-func (b *Browser) DOM(address string, width int) (dom string, console []string, err error) {
-	dom, log, err := b.run(address, "--dump-dom", fmt.Sprintf("--window-size=%d,1200", width))
+func (b *Browser) DOM(ctx context.Context, address string, width int) (dom string, console []string, err error) {
+	dom, log, err := b.run(ctx, address, "--dump-dom", fmt.Sprintf("--window-size=%d,1200", width))
 	for _, line := range strings.Split(log, "\n") {
 		if _, said, ok := strings.Cut(line, ":CONSOLE"); ok {
 			console = append(console, said)
@@ -98,10 +98,10 @@ var height = regexp.MustCompile(`<html[^>]* data-height="([0-9]+)"`)
 
 // Picture writes a picture of a page that is so wide, of the whole of it or of the
 // first so many pixels.
-func (b *Browser) Picture(address, file string, width, most int) error {
+func (b *Browser) Picture(ctx context.Context, address, file string, width, most int) error {
 	high := most
 	if most == 0 {
-		dom, _, err := b.DOM(address, width)
+		dom, _, err := b.DOM(ctx, address, width)
 		if err != nil {
 			return err
 		}
@@ -111,7 +111,7 @@ func (b *Browser) Picture(address, file string, width, most int) error {
 		}
 		high, _ = strconv.Atoi(m[1])
 	}
-	_, _, err := b.run(address, "--screenshot="+file, fmt.Sprintf("--window-size=%d,%d", width, high))
+	_, _, err := b.run(ctx, address, "--screenshot="+file, fmt.Sprintf("--window-size=%d,%d", width, high))
 	if err == nil {
 		_, err = os.Stat(file)
 	}

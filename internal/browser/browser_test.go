@@ -44,7 +44,7 @@ func TestPageIsRead(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	dom, console, err := b.DOM(address, 800)
+	dom, console, err := b.DOM(t.Context(), address, 800)
 	if err != nil || !strings.Contains(dom, "later #x=1") {
 		t.Errorf("%v: %s", err, dom)
 	}
@@ -52,7 +52,7 @@ func TestPageIsRead(t *testing.T) {
 		t.Errorf("console %q", console)
 	}
 	picture := filepath.Join(dir, "page.png")
-	if err := b.Picture(address, picture, 640, 0); err != nil {
+	if err := b.Picture(t.Context(), address, picture, 640, 0); err != nil {
 		t.Fatal(err)
 	}
 	f, err := os.Open(picture)

@@ -3,13 +3,10 @@ package preview
 import (
 	"fmt"
 	"math"
-	"regexp"
 	"slices"
 	"strconv"
 	"strings"
 	"time"
-
-	"github.com/prometheus/prometheus/model/labels"
 
 	"github.com/aiobsgen/aiobsgen/internal/evaluate"
 	"github.com/aiobsgen/aiobsgen/internal/promql"
@@ -221,7 +218,7 @@ func (w *world) marks(b *board, over evaluate.Span, patterns map[string]string) 
 					i++
 				}
 				m := Mark{Name: a.Name, Color: a.Color, From: over.Start + float64(first)*over.Step,
-					Title: legend(a.TitleFormat, one.Labels), Text: strings.Join(strings.Fields(legend(a.TextFormat, one.Labels)), " ")}
+					Title: promql.FillLegend(a.TitleFormat, one.Labels.Get), Text: strings.Join(strings.Fields(promql.FillLegend(a.TextFormat, one.Labels.Get)), " ")}
 				if i > first {
 					m.Until = over.Start + float64(i)*over.Step
 				}
@@ -231,13 +228,6 @@ func (w *world) marks(b *board, over evaluate.Span, patterns map[string]string) 
 	}
 	slices.SortStableFunc(out, func(a, b Mark) int { return int(a.From - b.From) })
 	return out
-}
-
-var inLegend = regexp.MustCompile(`\{\{ *([A-Za-z_][A-Za-z0-9_]*) *\}\}`)
-
-// legend fills labels into a text.
-func legend(format string, l labels.Labels) string {
-	return inLegend.ReplaceAllStringFunc(format, func(m string) string { return l.Get(inLegend.FindStringSubmatch(m)[1]) })
 }
 
 // severities, the worst first.

@@ -94,7 +94,7 @@ func tour(t *testing.T, page string) ([]view, []string) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	dom, console, err := open(t).DOM(address, 1600)
+	dom, console, err := open(t).DOM(t.Context(), address, 1600)
 	if err != nil {
 		t.Fatal(err)
 	}

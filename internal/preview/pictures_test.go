@@ -42,7 +42,7 @@ func TestPictures(t *testing.T) {
 			if err != nil {
 				t.Fatal(err)
 			}
-			if err := b.Picture(address, filepath.Join(dir, p.name+".png"), 1600, 1150); err != nil {
+			if err := b.Picture(t.Context(), address, filepath.Join(dir, p.name+".png"), 1600, 1150); err != nil {
 				t.Fatal(err)
 			}
 		}

@@ -33,6 +33,11 @@ func GrafanaVariables(text string) []string {
 	return out
 }
 
+// FillLegend puts labels into a legend, or into a text of an annotation.
+func FillLegend(legend string, value func(label string) string) string {
+	return legendLabel.ReplaceAllStringFunc(legend, func(m string) string { return value(legendLabel.FindStringSubmatch(m)[1]) })
+}
+
 // LabelValues takes Grafana's label_values(selector, label) apart.
 func LabelValues(query string) (selector, label string, ok bool) {
 	inner, ok := strings.CutPrefix(strings.TrimSpace(query), "label_values(")
