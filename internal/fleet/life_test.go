@@ -83,3 +83,19 @@ func TestLifeIsTheSameAgain(t *testing.T) {
 		t.Error("two places have one seed")
 	}
 }
+
+// A fault that takes all GPUs from their pods leaves one that nobody holds alone: two
+// series of one labelset could not be added up.
+func TestFreeGPUIsOneSeries(t *testing.T) {
+	r := &run{Simulation: &Simulation{Fleet: &Fleet{}}, Scenario: Scenario{Case: &model.Case{On: OnCluster, GPUs: "unheld"}, Window: Window{100, 200}}}
+	node := &Node{}
+	free := place{node: node, gpu: &GPU{Node: node}}
+	if got := r.gpuFates(free, false); len(got) != 1 {
+		t.Errorf("a free GPU has %d fates", len(got))
+	}
+	held := free
+	held.pod = &Pod{}
+	if got := r.gpuFates(held, false); len(got) != 2 {
+		t.Errorf("a held GPU has %d fates", len(got))
+	}
+}
