@@ -54,6 +54,10 @@ type Course struct {
 
 // Range evaluates an expression at each step of a span.
 func (s *Store) Range(expr string, span Span) ([]Course, error) {
+	s, expr, err := s.steady(expr, span)
+	if err != nil {
+		return nil, err
+	}
 	result, err := s.query(expr, span)
 	if err != nil {
 		return nil, err
@@ -62,7 +66,7 @@ func (s *Store) Range(expr string, span Span) ([]Course, error) {
 	steps := int(math.Round((span.End-span.Start)/span.Step)) + 1
 	var out []Course
 	for _, one := range result {
-		c := Course{Labels: one.Metric, Values: make([]float64, steps)}
+		c := Course{Labels: unranked(one.Metric), Values: make([]float64, steps)}
 		for i := range c.Values {
 			c.Values[i] = math.NaN()
 		}

@@ -216,6 +216,10 @@ type Value struct {
 // Values evaluates an expression at one time. The order is that of the expression,
 // where it sorts, and else that of the labels: a subquery gives its series in any.
 func (s *Store) Values(expr string, when float64) ([]Value, error) {
+	s, expr, err := s.steady(expr, Span{when, when, 1})
+	if err != nil {
+		return nil, err
+	}
 	q, err := engine.NewInstantQuery(context.Background(), s, nil, expr, at(when))
 	if err != nil {
 		return nil, err
@@ -234,7 +238,7 @@ func (s *Store) Values(expr string, when float64) ([]Value, error) {
 	}
 	var out []Value
 	for _, one := range vector {
-		out = append(out, Value{one.Metric, one.F})
+		out = append(out, Value{unranked(one.Metric), one.F})
 	}
 	byLabels := func(a, b Value) int { return labels.Compare(a.Labels, b.Labels) }
 	if !sorts(q.Statement().(*parser.EvalStmt).Expr) {

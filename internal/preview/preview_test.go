@@ -247,8 +247,39 @@ func text(t *testing.T, v any) string {
 	return string(data)
 }
 
-// What somebody sees who chooses one workload or team is the same in a file as
-// from the server.
+// What somebody sees who chooses one value is the same in a file, whose page leaves
+// series out, as from the server, which asks again.
+func TestFileNarrowsAsTheServerDoes(t *testing.T) {
+	c := fleet().Clusters[0]
+	held, err := c.Stored()
+	if err != nil {
+		t.Fatal(err)
+	}
+	compared := 0
+	for _, uid := range c.Dashboards() {
+		for name, values := range answer(t, c, preview.Healthy, uid, nil).Variables {
+			for _, value := range values[:min(2, len(values))] {
+				served := answer(t, c, preview.Healthy, uid, preview.Choice{name: {value}})
+				for key, filed := range c.Filed(uid, held, name, value) {
+					var id int
+					var ref string
+					if _, err := fmt.Sscanf(strings.Replace(key, "/", " ", 1), "%d %s", &id, &ref); err != nil {
+						t.Fatal(err)
+					}
+					compared++
+					if got, want := text(t, filed), text(t, served.Panels[id][ref]); got != want {
+						t.Errorf("%s panel %s with %s=%s: a file shows\n%.300s, the server\n%.300s", uid, key, name, value, got, want)
+					}
+				}
+			}
+		}
+	}
+	if compared < 1000 {
+		t.Errorf("%d answers were compared", compared)
+	}
+}
+
+// Who chooses a workload sees nothing of another.
 func TestChoiceNarrows(t *testing.T) {
 	c := fleet().Clusters[0]
 	for _, uid := range c.Dashboards() {

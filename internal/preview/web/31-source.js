@@ -46,7 +46,7 @@ async function storedAnswer({ state, dashboard }) {
   for (const [key, entry] of Object.entries({ ...healthy.queries, ...changed.queries })) {
     const [panel, refId] = key.split("/");
     panels[panel] ??= {};
-    const choices = choicesOf(dashboard, queryOf(dashboard, panel, refId), state.variables);
+    const choices = choicesOf(dashboard, queryOf(dashboard, panel, refId), state.variables, variables);
     panels[panel][refId] = lastPoints(narrow(entry, choices), Math.floor((end - start) / step) + 1);
   }
   return { start, end, step, panels, variables, annotations, alerts };
@@ -57,10 +57,10 @@ function queryOf(dashboard, id, refId) {
   return panels.find((panel) => String(panel.id) === id)?.targets?.find((target) => target.refId === refId)?.expr ?? "";
 }
 
-// choicesOf are those that a query asks for.
-function choicesOf(dashboard, expr, variables) {
+// choicesOf are those that a query asks for. The only value there is, is all of them.
+function choicesOf(dashboard, expr, variables, offered) {
   return variablesOf(dashboard)
-    .filter(({ name }) => variables.has(name) && expr.includes(`"$${name}"`))
+    .filter(({ name }) => variables.has(name) && offered?.[name]?.length > 1 && expr.includes(`"$${name}"`))
     .map((variable) => ({ label: labelOf(variable), value: variables.get(variable.name)[0], name: variable.name }));
 }
 
